@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the digital numbers of a plain raster mean: declared scale and offset first, the sensor's convention else."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from osgeo import gdal
+
+from ..errors import ProductError
+from ..raster import gdal_messages
+from ..sensors import Sensor
+from .xml_tree import number
+
+_ADD_OFFSETS = ("BOA_ADD_OFFSET", "RADIO_ADD_OFFSET")
+_QUANTIFICATIONS = ("BOA_QUANTIFICATION_VALUE", "QUANTIFICATION_VALUE")
+# Flat and slope reflectance files of Theia/MAJA declare no nodata, and mean -10000.
+_THEIA = re.compile(r"(^|[_/\\])(FRE|SRE)([_./\\]|$)")
+_THEIA_NODATA = -10000.0
+# Floating-point values up to here are reflectances, from there on digital numbers; what lies between is refused.
+_LARGEST_REFLECTANCE, _SMALLEST_NUMBER = 5.0, 50.0
+
+
+@dataclass(frozen=True)
+class StackRadiometry:
+    """How to read a band: reflectance = digital number x scale + offset.
+
+    Attributes:
+        scale: reflectance per digital number.
+        offset: reflectance of digital number 0.
+        nodata: digital number without measurement, or None.
+        saturated: digital number that marks saturation, or None.
+        source: where the relation was taken from, for the output's tags.
+    """
+
+    scale: float
+    offset: float
+    nodata: float | None
+    saturated: float | None
+    source: str
+
+
+def radiometry_of(dataset: gdal.Dataset, index: int, path: str, sensor: Sensor) -> StackRadiometry:
+    """Return the radiometry of a band.
+
+    Raises:
+        ProductError: the metadata hold no numbers, or floating-point values are neither reflectances nor digital
+            numbers.
+    """
+    band = dataset.GetRasterBand(index)
+    scale, offset, source = _relation(dataset, band, path, sensor)
+    nodata = band.GetNoDataValue()
+    floating = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
+    if nodata is None:
+        nodata = _THEIA_NODATA if band.DataType == gdal.GDT_Int16 and _THEIA.search(path) else sensor.nodata
+    saturated = None if floating or not _holds(band.DataType, sensor.saturated) else sensor.saturated
+    return StackRadiometry(scale, offset, nodata, saturated, source)
+
+
+def _relation(dataset: gdal.Dataset, band: gdal.Band, path: str, sensor: Sensor) -> tuple[float, float, str]:
+    scale, offset = band.GetScale(), band.GetOffset()
+    declared = (1.0 if scale is None else scale, 0.0 if offset is None else offset)
+    if declared != (1.0, 0.0):
+        if not declared[0] > 0 or not all(map(math.isfinite, declared)):
+            raise ProductError(f"{path} declares a scale of {declared[0]:g}, which is not above 0. Correct it first.")
+        return float(declared[0]), float(declared[1]), "scale and offset of the file"
+    if band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64) and _is_reflectance(band, path):
+        return 1.0, 0.0, "floating-point reflectance"
+    quantification, given = _item(dataset, band, _QUANTIFICATIONS, path)
+    if not given:
+        quantification = sensor.quantification
+    if quantification <= 0:
+        raise ProductError(f"{path} declares a quantification value of {quantification:g}. Correct it first.")
+    add_offset, found = _item(dataset, band, _ADD_OFFSETS, path)
+    source = f"digital number / {quantification:g}"
+    if found:
+        source = f"(digital number {add_offset:+g}) / {quantification:g}"
+    return 1.0 / quantification, add_offset / quantification, source
+
+
+def _item(dataset: gdal.Dataset, band: gdal.Band, names: tuple[str, ...], path: str) -> tuple[float, bool]:
+    for holder in (band, dataset):
+        for name in names:
+            text = holder.GetMetadataItem(name)
+            if text is not None:
+                return number(text, name, path), True
+    return 0.0, False
+
+
+def _is_reflectance(band: gdal.Band, path: str) -> bool:
+    with gdal_messages():
+        try:
+            found = band.ComputeRasterMinMax(True)
+        except RuntimeError:
+            found = None
+    # Without a valid pixel there is nothing to tell, nor to lose.
+    largest = found[1] if found is not None and found[1] is not None else math.nan
+    if _LARGEST_REFLECTANCE < largest < _SMALLEST_NUMBER:
+        raise ProductError(
+            f"{path} holds floating-point values up to {largest:g}, neither reflectances nor digital numbers. "
+            "Declare their scale (gdal_edit.py -scale)."
+        )
+    return bool(largest <= _LARGEST_REFLECTANCE)
+
+
+def _holds(data_type: int, value: float | None) -> bool:
+    """Return whether an integer type can hold a value."""
+    limits = {gdal.GDT_Byte: (0, 255), gdal.GDT_UInt16: (0, 65535), gdal.GDT_Int16: (-32768, 32767)}
+    low, high = limits.get(data_type, (-math.inf, math.inf))
+    return value is not None and low <= value <= high

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Digital number <-> reflectance <-> network range; the same functions serve training and inference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Image = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Radiometry:
+    """A linear relation: network value = digital number x gain + bias."""
+
+    gain: float
+    bias: float
+
+    @classmethod
+    def of(cls, scale: float, offset: float, value_scale: float, value_offset: float) -> Radiometry:
+        """Combine reflectance = digital number x scale + offset with network value = reflectance x ... + ...."""
+        return cls(scale * value_scale, offset * value_scale + value_offset)
+
+    def to_network(self, digital_numbers: npt.NDArray[np.generic], out: Image) -> None:
+        """Write the network values of digital numbers into ``out`` (same shape, float32)."""
+        np.multiply(digital_numbers, np.float32(self.gain), out=out, casting="unsafe")
+        out += np.float32(self.bias)
+
+    def to_digital_numbers(self, values: Image) -> Image:
+        """Return the digital numbers of network values, neither rounded nor clipped."""
+        result: Image = (values - np.float32(self.bias)) * np.float32(1.0 / self.gain)
+        return result
+
+
+def valid_mask(
+    digital_numbers: npt.NDArray[np.generic], nodata: float | None, saturated: float | None
+) -> npt.NDArray[np.bool_]:
+    """Return True where a pixel was measured: neither nodata nor saturated nor NaN nor infinite."""
+    if digital_numbers.dtype.kind == "f":
+        mask = np.isfinite(digital_numbers)
+    else:
+        mask = np.ones(digital_numbers.shape, dtype=np.bool_)
+    for special in (nodata, saturated):
+        if special is not None and not np.isnan(special):
+            mask &= digital_numbers != special
+    return mask
+
+
+def store(
+    values: Image, dtype: np.dtype[np.generic], nodata: float | None, saturated: float | None
+) -> npt.NDArray[np.generic]:
+    """Round digital numbers half to even and clip them to what the type can hold besides its special values.
+
+    A measured pixel never becomes nodata or saturated by rounding: at the ends of the range it stops one short of them.
+    """
+    if dtype.kind == "f":
+        return values.astype(dtype)
+    info = np.iinfo(dtype)  # type: ignore[type-var]
+    low, high = int(info.min), int(info.max)
+    specials = {special for special in (nodata, saturated) if special is not None}
+    while low in specials:
+        low += 1
+    while high in specials:
+        high -= 1
+    return np.clip(np.rint(values), low, high).astype(dtype)

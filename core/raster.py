@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Read windows of band rasters: any window, mirrored at the raster edge, at native or reduced GSD."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+import numpy as np
+import numpy.typing as npt
+from osgeo import gdal
+
+from .errors import ProductError
+from .grid import Window
+from .scene import Band
+from .tiling import reflected
+
+Pixels = npt.NDArray[np.generic]
+
+
+@contextmanager
+def gdal_messages() -> Iterator[list[str]]:
+    """Collect GDAL's errors and warnings of this thread instead of letting them go to standard error."""
+    messages: list[str] = []
+
+    def collect(severity: int, number: int, message: str) -> None:
+        if severity >= gdal.CE_Failure:
+            messages.append(message)
+
+    gdal.PushErrorHandler(collect)
+    try:
+        yield messages
+    finally:
+        gdal.PopErrorHandler()
+
+
+@contextmanager
+def gdal_option(name: str, value: str) -> Iterator[None]:
+    """Set a GDAL configuration option for this thread only."""
+    # GDAL before 3.5 has the process-wide option only.
+    get = getattr(gdal, "GetThreadLocalConfigOption", gdal.GetConfigOption)
+    put = getattr(gdal, "SetThreadLocalConfigOption", gdal.SetConfigOption)
+    before = get(name)
+    put(name, value)
+    try:
+        yield
+    finally:
+        put(name, before)
+
+
+@contextmanager
+def gdal_cache(megabytes: int) -> Iterator[None]:
+    """Bound GDAL's block cache during a run (its default grows with the machine: 5 % of all memory)."""
+    before = gdal.GetCacheMax()
+    gdal.SetCacheMax(megabytes << 20)
+    try:
+        yield
+    finally:
+        gdal.SetCacheMax(before)
+
+
+class BandReader:
+    """Reads windows of bands; keeps files open; to be used by one thread at a time."""
+
+    def __init__(self, threads: int = 1) -> None:
+        """Prepare a reader that lets GDAL decode blocks with so many threads."""
+        self._threads = threads
+        self._datasets: dict[str, gdal.Dataset] = {}
+
+    def __enter__(self) -> BandReader:
+        """Return the reader."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close all files."""
+        self.close()
+
+    def close(self) -> None:
+        """Close all files; a later read opens them again."""
+        self._datasets.clear()
+
+    def read(self, band: Band, window: Window) -> Pixels:
+        """Read a window of a band's own grid.
+
+        Args:
+            band: the band.
+            window: pixels of its grid; outside the raster the raster is mirrored at its edge.
+
+        Returns:
+            Digital numbers in the file's data type, shape (rows, columns).
+
+        Raises:
+            ProductError: GDAL cannot read the pixels.
+        """
+        rows = reflected(window.row, window.row_end, band.grid.height)
+        cols = reflected(window.col, window.col_end, band.grid.width)
+        inner = Window(
+            int(rows.min()),
+            int(cols.min()),
+            int(rows.max() - rows.min()) + 1,
+            int(cols.max() - cols.min()) + 1,
+        )
+        pixels = self._read_inside(band, inner, 1)
+        if inner == window:
+            return pixels
+        mirrored: Pixels = pixels[np.ix_(rows - inner.row, cols - inner.col)]
+        return mirrored
+
+    def read_reduced(self, band: Band, window: Window, factor: int) -> Pixels:
+        """Read a window at a ``factor`` times coarser GSD, using the wavelet levels of JPEG 2000.
+
+        Args:
+            band: the band.
+            window: pixels of its grid inside the raster, position and size multiples of ``factor``.
+            factor: a power of two.
+
+        Returns:
+            Digital numbers, shape (rows / factor, columns / factor).
+
+        Raises:
+            ProductError: GDAL cannot read the pixels.
+        """
+        return self._read_inside(band, window, factor)
+
+    def reduction(self, band: Band, largest: int) -> int:
+        """Return the largest power of two up to ``largest`` by which the file itself can be read reduced.
+
+        Only JPEG 2000 qualifies: its levels are low-pass filtered, whereas overviews of other formats may have been
+        made by picking pixels.
+        """
+        dataset = self._open(band)
+        levels = dataset.GetRasterBand(band.index).GetOverviewCount()
+        if not dataset.GetDriver().ShortName.startswith("JP2"):
+            return 1
+        factor = 1
+        while levels > 0 and largest % (factor * 2) == 0:
+            factor, levels = factor * 2, levels - 1
+        return factor
+
+    def _read_inside(self, band: Band, window: Window, factor: int) -> Pixels:
+        source = self._open(band).GetRasterBand(band.index)
+        size = (window.width // factor, window.height // factor)
+        with gdal_messages() as messages, gdal_option("GDAL_NUM_THREADS", str(self._threads)):
+            try:
+                pixels = source.ReadAsArray(
+                    window.col, window.row, window.width, window.height, buf_xsize=size[0], buf_ysize=size[1]
+                )
+            except RuntimeError as error:
+                messages.append(str(error))
+                pixels = None
+        if pixels is None or messages:
+            reason = "; ".join(dict.fromkeys(messages)) or "no reason given"
+            raise ProductError(
+                f"Band {band.name} cannot be read from {band.path} ({reason}). "
+                "The file may be truncated or damaged: download the product again."
+            )
+        result: Pixels = pixels
+        return result
+
+    def _open(self, band: Band) -> gdal.Dataset:
+        if band.path not in self._datasets:
+            with gdal_messages() as messages:
+                try:
+                    dataset = gdal.Open(band.path)
+                except RuntimeError as error:
+                    messages.append(str(error))
+                    dataset = None
+            if dataset is None or dataset.RasterCount < band.index:
+                reason = "; ".join(messages) or "band is missing"
+                raise ProductError(f"Band {band.name} cannot be opened at {band.path} ({reason}).")
+            self._datasets[band.path] = dataset
+        return self._datasets[band.path]
+
+
+def numpy_type(name: str) -> str:
+    """Return numpy's name of a GDAL data type.
+
+    Raises:
+        ProductError: the type is complex or unknown.
+    """
+    names = {"Byte": "uint8", "Int8": "int8"}
+    plain = names.get(name, name.lower())
+    if plain not in ("uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64"):
+        raise ProductError(f"Bands of type {name} are not supported. Convert them to an integer or float type.")
+    return plain
+
+
+def file_stamp(path: str) -> tuple[int, float]:
+    """Return size in bytes and time of modification of a file, also inside an archive; zeros where unknown."""
+    found = gdal.VSIStatL(path)
+    return (0, 0.0) if found is None else (int(found.size), float(found.mtime))

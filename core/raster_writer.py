@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Write a tiled GeoTIFF window by window: unfinished under another name, resumable, finished by atomic rename."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from osgeo import gdal
+
+from .blocks import BlockAssembler
+from .errors import CancelledError, OutputError
+from .grid import Grid, Window
+from .ledger import Ledger, directory_offset
+from .output_place import check_place, check_space, discard_partial, free_space, partial_paths
+from .raster import gdal_messages, gdal_option
+
+BLOCK = 256
+CHECKPOINT_SECONDS = 10.0
+OVERVIEW_PIXELS = 256
+
+
+@dataclass(frozen=True)
+class BandProfile:
+    """Name of an output band and meaning of its numbers: reflectance = digital number x scale + offset."""
+
+    name: str
+    scale: float
+    offset: float
+    wavelength_nm: float | None = None
+    bandwidth_nm: float | None = None
+
+
+@dataclass(frozen=True)
+class RasterProfile:
+    """Everything about an output file but its pixels; ``dtype`` is numpy's name."""
+
+    grid: Grid
+    dtype: str
+    nodata: float | None
+    bands: tuple[BandProfile, ...]
+    tags: tuple[tuple[str, str], ...] = ()
+    cog: bool = False
+    threads: int = 1
+
+    @property
+    def nbytes(self) -> int:
+        """Size of all pixels in bytes, uncompressed."""
+        return len(self.bands) * self.grid.width * self.grid.height * np.dtype(self.dtype).itemsize
+
+
+class RasterWriter:
+    """Receives windows in any order that completes rows from top to bottom."""
+
+    def __init__(self, path: Path, profile: RasterProfile, identity: tuple[tuple[str, str], ...], resume: bool) -> None:
+        """Create the partial file beside ``path``, or take up the one a killed run has left.
+
+        Raises:
+            OutputError: the place cannot be written, is too small, or holds an unfinished run of another kind.
+        """
+        self.path, self._profile, self._identity = path, profile, tuple(sorted(identity))
+        self._dataset: Any = None
+        self._partial, self._ledger = partial_paths(path)
+        self.rows_done = 0
+        self._checked = time.monotonic()
+        check_place(path)
+        ledger = self._previous(resume)
+        if ledger is None:
+            self._create_or_clean_up()
+        else:
+            self._continue(ledger)
+        size = (len(profile.bands), profile.grid.height, profile.grid.width)
+        self._assembler = BlockAssembler(*size, BLOCK, self.rows_done)
+
+    def write(self, window: Window, pixels: npt.NDArray[np.generic]) -> None:
+        """Write pixels of shape (bands, rows, columns); pixels above ``rows_done`` are there already and are ignored.
+
+        Raises:
+            OutputError: the disk is full or failing.
+        """
+        for place, block in self._assembler.add(window, pixels):
+            self._guarded(partial(self._dataset.WriteArray, block, place.col, place.row))
+
+    def rows_written(self, rows: int) -> None:
+        """Note that all rows above ``rows`` have been given; now and then this makes a checkpoint."""
+        if time.monotonic() - self._checked < CHECKPOINT_SECONDS:
+            return
+        whole = rows if rows >= self._profile.grid.height else rows // BLOCK * BLOCK
+        self.checkpoint(whole)
+
+    def checkpoint(self, rows: int) -> None:
+        """Flush, and record that the first ``rows`` rows (a multiple of the block height) are in the file.
+
+        Raises:
+            OutputError: the disk is full or failing.
+        """
+        self._guarded(self._dataset.FlushCache)
+        with self._partial.open("rb") as stream:
+            head = stream.read(self._head_size)
+        if directory_offset(head) < self._head_size:
+            self._save(Ledger(self._identity, rows, self._partial.stat().st_size, head))
+        self._checked = time.monotonic()
+
+    def finish(self, check: Callable[[], None]) -> None:
+        """Add overviews and statistics, close the file and give it its name.
+
+        Args:
+            check: called now and then; may raise to stop.
+
+        Raises:
+            OutputError: the disk is full or failing.
+        """
+        self.checkpoint(self._profile.grid.height)
+        with gdal_option("GDAL_NUM_THREADS", str(self._profile.threads)):
+            self._add_overviews(check)
+            self._guarded(self._add_statistics)
+            self._guarded(self._close)
+            if self._profile.cog:
+                self._guarded(self._make_cog)
+        self._rename()
+        for path in (self._ledger, Path(f"{self.path}.aux.xml"), Path(f"{self._partial}.aux.xml")):
+            path.unlink(missing_ok=True)
+
+    def abandon(self) -> None:
+        """Remove everything that is unfinished."""
+        with gdal_messages():
+            self._dataset = None
+        discard_partial(self.path)
+
+    def _previous(self, resume: bool) -> Ledger | None:
+        if not resume or not self._ledger.exists() or not self._partial.exists():
+            discard_partial(self.path)
+            return None
+        ledger = Ledger.load(self._ledger)
+        before, now = dict(ledger.identity), dict(self._identity)
+        changed = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+        if changed:
+            raise OutputError(
+                f"{self._partial.name} is an unfinished run with another {' and another '.join(changed)}, "
+                "so it cannot be resumed. Switch RESUME off to start anew, or choose another output."
+            )
+        return ledger
+
+    def _create_or_clean_up(self) -> None:
+        try:
+            self._create()
+        except OutputError:
+            self.abandon()
+            raise
+
+    def _create(self) -> None:
+        check_space(self.path.parent, self._profile.nbytes)
+        grid = self._profile.grid
+        options = ["TILED=YES", f"BLOCKXSIZE={BLOCK}", f"BLOCKYSIZE={BLOCK}", "INTERLEAVE=BAND", "BIGTIFF=IF_SAFER"]
+        options += ["SPARSE_OK=TRUE", f"NUM_THREADS={self._profile.threads}", *compression(self._profile.dtype)]
+        kind = gdal.GetDataTypeByName(gdal_type(self._profile.dtype))
+        driver = gdal.GetDriverByName("GTiff")
+        self._dataset = self._guarded(
+            lambda: driver.Create(str(self._partial), grid.width, grid.height, len(self._profile.bands), kind, options)
+        )
+        self._guarded(self._describe)
+        self._guarded(self._dataset.FlushCache)
+        self._head_size = self._partial.stat().st_size
+
+    def _describe(self) -> None:
+        profile, dataset = self._profile, self._dataset
+        dataset.SetGeoTransform(profile.grid.transform)
+        if profile.grid.crs:
+            dataset.SetProjection(profile.grid.crs)
+        for key, value in profile.tags:
+            dataset.SetMetadataItem(key, value)
+        for number, band in enumerate(profile.bands, start=1):
+            raster = dataset.GetRasterBand(number)
+            raster.SetDescription(band.name)
+            if profile.nodata is not None:
+                raster.SetNoDataValue(profile.nodata)
+            raster.SetScale(band.scale)
+            raster.SetOffset(band.offset)
+            for key, number_nm in (("WAVELENGTH", band.wavelength_nm), ("FWHM", band.bandwidth_nm)):
+                if number_nm is not None:
+                    raster.SetMetadataItem(key, f"{number_nm:g}")
+            if band.wavelength_nm is not None:
+                raster.SetMetadataItem("WAVELENGTH_UNITS", "nanometers")
+
+    def _continue(self, ledger: Ledger) -> None:
+        ledger.restore(self._partial)
+        options = [f"NUM_THREADS={self._profile.threads}"]
+        self._dataset = self._guarded(
+            lambda: gdal.OpenEx(str(self._partial), gdal.OF_UPDATE | gdal.OF_RASTER, open_options=options)
+        )
+        self._head_size, self.rows_done = len(ledger.head), ledger.rows_done
+
+    def _add_overviews(self, check: Callable[[], None]) -> None:
+        side = max(self._profile.grid.width, self._profile.grid.height)
+        levels = [2**power for power in range(1, 16) if side // 2 ** (power - 1) > OVERVIEW_PIXELS]
+        stopped: list[CancelledError] = []
+
+        def go_on(share: float, message: str, data: object) -> int:
+            try:
+                check()
+            except CancelledError as error:
+                stopped.append(error)
+            return 0 if stopped else 1
+
+        try:
+            if levels:
+                self._guarded(lambda: self._dataset.BuildOverviews("AVERAGE", levels, callback=go_on))
+        finally:
+            if stopped:
+                raise stopped[0]
+
+    def _add_statistics(self) -> None:
+        for number in range(1, len(self._profile.bands) + 1):
+            # An all-nodata band has no statistics; GDAL calls that an error.
+            with gdal_messages():
+                self._statistics(number)
+
+    def _statistics(self, number: int) -> None:
+        try:
+            self._dataset.GetRasterBand(number).ComputeStatistics(True)
+        except RuntimeError:
+            return
+
+    def _close(self) -> None:
+        self._dataset.FlushCache()
+        self._dataset = None
+
+    def _make_cog(self) -> None:
+        fresh = self._partial.with_name(self._partial.name + ".cog")
+        options = ["BIGTIFF=IF_SAFER", f"NUM_THREADS={self._profile.threads}", "OVERVIEWS=FORCE_USE_EXISTING"]
+        name = compression(self._profile.dtype)[0].split("=")[1]
+        options += [f"COMPRESS={name}", "PREDICTOR=YES"]
+        gdal.Translate(str(fresh), str(self._partial), format="COG", creationOptions=options)
+        os.replace(fresh, self._partial)
+
+    def _rename(self) -> None:
+        try:
+            os.replace(self._partial, self.path)
+        except OSError as error:
+            raise OutputError(
+                f"The finished output cannot replace {self.path} ({error.strerror}). Close it in other programs."
+            ) from error
+
+    def _save(self, ledger: Ledger) -> None:
+        try:
+            ledger.save(self._ledger)
+        except OSError as error:
+            raise OutputError(f"{self._ledger} cannot be written: {error.strerror}.") from error
+
+    def _guarded(self, action: Callable[[], Any]) -> Any:
+        with gdal_messages() as messages:
+            try:
+                result = action()
+            except (RuntimeError, OSError) as error:
+                messages.append(str(error))
+        if messages:
+            raise OutputError(
+                f"{self.path} cannot be written ({'; '.join(dict.fromkeys(messages))}). {free_space(self.path.parent)}"
+            )
+        return result
+
+
+def compression(dtype: str) -> list[str]:
+    """Return the creation options of the fastest compression that this GDAL has, with its predictor."""
+    available = gdal.GetDriverByName("GTiff").GetMetadataItem("DMD_CREATIONOPTIONLIST") or ""
+    method = ["COMPRESS=ZSTD", "ZSTD_LEVEL=3"] if "ZSTD" in available else ["COMPRESS=DEFLATE", "ZLEVEL=4"]
+    return [*method, f"PREDICTOR={3 if np.dtype(dtype).kind == 'f' else 2}"]
+
+
+def gdal_type(dtype: str) -> str:
+    """Return GDAL's name of a numpy data type."""
+    names = {"uint8": "Byte", "uint16": "UInt16", "int16": "Int16", "uint32": "UInt32", "int32": "Int32"}
+    return names.get(dtype, "Float64" if dtype == "float64" else "Float32")

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Load and validate sensor files (``resources/sensors/*.json``): adding a sensor is declaring it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .errors import SensorError
+
+SENSOR_FOLDER = Path(__file__).resolve().parent.parent / "resources" / "sensors"
+
+
+@dataclass(frozen=True)
+class SensorBand:
+    """One band as the sensor file declares it (GSD in metres, wavelengths in nanometres)."""
+
+    name: str
+    gsd: float
+    wavelength_nm: float
+    bandwidth_nm: float
+    mtf_nyquist: float
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """A sensor: its bands in wavelength order and how its digital numbers are stored.
+
+    Attributes:
+        id: file name without suffix, such as ``sentinel2``.
+        name: for people.
+        family: module of ``core/products`` that reads its products.
+        algorithm: id of the Processing algorithm made from this file.
+        levels: processing levels it may come in.
+        models: card ids that ``MODEL=auto`` picks from, in order.
+        bands: bands in wavelength order.
+        nodata: digital number without measurement, or None.
+        saturated: digital number that marks saturation, or None.
+        quantification: digital numbers per unit of reflectance.
+    """
+
+    id: str
+    name: str
+    family: str
+    algorithm: str
+    levels: tuple[str, ...]
+    models: tuple[str, ...]
+    bands: tuple[SensorBand, ...]
+    nodata: float | None = None
+    saturated: float | None = None
+    quantification: float = 1.0
+    source: str = field(default="", compare=False)
+
+    def band(self, name: str) -> SensorBand:
+        """Return the band with this name or alias (case is ignored).
+
+        Raises:
+            SensorError: there is none.
+        """
+        wanted = name.strip().lower()
+        for band in self.bands:
+            if wanted in (band.name.lower(), *(alias.lower() for alias in band.aliases)):
+                return band
+        raise SensorError(f"{self.name} has no band {name!r} (it has {', '.join(b.name for b in self.bands)}).")
+
+    @property
+    def gsds(self) -> tuple[float, ...]:
+        """The distinct GSDs in metres, finest first."""
+        return tuple(sorted({band.gsd for band in self.bands}))
+
+
+def load_sensor(path: Path) -> Sensor:
+    """Read one sensor file.
+
+    Raises:
+        SensorError: the file is no JSON, or a field is missing or of the wrong kind.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return _sensor_of(data)
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise SensorError(f"Sensor file {path} cannot be read: {error}.") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise SensorError(f"Sensor file {path} is not valid: {type(error).__name__} {error}.") from error
+
+
+def load_sensors(folder: Path = SENSOR_FOLDER) -> tuple[tuple[Sensor, ...], tuple[str, ...]]:
+    """Read every sensor file of a folder.
+
+    Returns:
+        The sensors in order of file name, and one sentence for each file that had to be skipped.
+    """
+    sensors, problems = [], []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            sensors.append(load_sensor(path))
+        except SensorError as error:
+            problems.append(str(error))
+    return tuple(sensors), tuple(problems)
+
+
+def sensor_by_id(identifier: str, folder: Path = SENSOR_FOLDER) -> Sensor:
+    """Read the sensor file ``<identifier>.json``.
+
+    Raises:
+        SensorError: it is missing or invalid.
+    """
+    return load_sensor(folder / f"{identifier}.json")
+
+
+def _sensor_of(data: dict[str, Any]) -> Sensor:
+    bands = tuple(_band_of(entry) for entry in data["bands"])
+    names = [band.name for band in bands]
+    if not names or len(set(names)) != len(names):
+        raise ValueError("bands must be a list of bands with different names")
+    return Sensor(
+        id=str(data["id"]),
+        name=str(data["name"]),
+        family=str(data["family"]),
+        algorithm=str(data["algorithm"]),
+        levels=tuple(data.get("levels", ())),
+        models=tuple(data.get("models", ())),
+        bands=bands,
+        nodata=_optional_number(data.get("nodata")),
+        saturated=_optional_number(data.get("saturated")),
+        quantification=float(data.get("quantification", 1.0)),
+        source=str(data.get("source", "")),
+    )
+
+
+def _band_of(entry: dict[str, Any]) -> SensorBand:
+    band = SensorBand(
+        name=str(entry["name"]),
+        gsd=float(entry["gsd"]),
+        wavelength_nm=float(entry["wavelength_nm"]),
+        bandwidth_nm=float(entry["bandwidth_nm"]),
+        mtf_nyquist=float(entry["mtf_nyquist"]),
+        aliases=tuple(entry.get("aliases", ())),
+    )
+    if band.gsd <= 0 or not 0 < band.mtf_nyquist < 1:
+        raise ValueError(f"band {band.name} needs a positive gsd and an mtf_nyquist between 0 and 1")
+    return band
+
+
+def _optional_number(value: Any) -> float | None:
+    return None if value is None else float(value)

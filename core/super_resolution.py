@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The loop: one run from the planned job to the finished files, to be read top to bottom."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+
+from .job import Job, Result
+from .pipeline import stream
+from .prediction import Pixels, compute_tile, influence, session_of
+from .raster import BandReader, gdal_cache
+from .scene_statistics import scene_coefficients
+from .session import Stopper, release_sessions
+from .tile_input import TileInput, read_tile
+from .tiling import Tile, tile_rows
+from .writers import Writers, open_writers
+
+CACHE_MEGABYTES = 400
+READ_AHEAD = 2
+
+
+def run(
+    job: Job, progress: Callable[[float], None], is_cancelled: Callable[[], bool], log: Callable[[str], None]
+) -> Result:
+    """Run a job: pass over the scene, then read, infer and write its tiles at the same time.
+
+    Args:
+        job: what :func:`core.planning.plan_job` returned.
+        progress: receives the finished share, 0 to 1.
+        is_cancelled: asked every tenth of a second.
+        log: receives sentences for the user.
+
+    Returns:
+        What was done.
+
+    Raises:
+        CancelledError: the run was cancelled; nothing is left behind.
+        ProductError: the input cannot be read.
+        ModelError: a network cannot be loaded or fails.
+        OutputError: the output cannot be written.
+    """
+    started = time.monotonic()
+    stopper = Stopper()
+
+    def check() -> None:
+        if is_cancelled():
+            stopper.stop()
+        stopper.check()
+
+    with ExitStack() as stack:
+        stack.enter_context(gdal_cache(CACHE_MEGABYTES))
+        stack.callback(release_sessions)
+        provider = _load(job, log)
+        writers = stack.enter_context(open_writers(job, provider))
+        if writers.rows_done:
+            log(f"Resuming: {writers.rows_done} of {job.window.height} rows are done.")
+        job = _with_scene_passes(job, check, log)
+        tiles = _run_tiles(job, writers, stopper, check, progress, log)
+        log("Adding overviews and statistics.")
+        writers.finish(check)
+    seconds = time.monotonic() - started
+    names = tuple(output.band.name for output in job.files[0].bands)
+    return Result(job.files[0].path, provider, tiles, seconds, names)
+
+
+def _load(job: Job, log: Callable[[str], None]) -> str:
+    """Load every network, so that a missing or unusable one ends the run before any work."""
+    providers = [session_of(job, step).provider for step in job.steps]
+    provider = providers[0] if providers else "none"
+    log(f"Execution provider: {provider}; {job.workers} tiles at a time, {job.threads} processors each.")
+    return provider
+
+
+def _with_scene_passes(job: Job, check: Callable[[], None], log: Callable[[str], None]) -> Job:
+    """Return the job with the scene's own coefficients, which every tile then shares."""
+    steps = []
+    for step in job.steps:
+        if step.card.scene_pass is not None:
+            log(f"{step.card.id}: relating the bands of the whole scene.")
+            step = replace(step, coefficients=scene_coefficients(job, step, check))
+        steps.append(step)
+    return replace(job, steps=tuple(steps))
+
+
+def _run_tiles(
+    job: Job,
+    writers: Writers,
+    stopper: Stopper,
+    check: Callable[[], None],
+    progress: Callable[[float], None],
+    log: Callable[[str], None],
+) -> int:
+    rows = tile_rows(job.window, job.tile, job.window.row + writers.rows_done)
+    tiles = [tile for row in rows for tile in row]
+    factors = {band.name: job.factor(band) for band in job.scene.bands}
+    near = 0
+
+    def compute(tile: Tile, source: TileInput) -> tuple[tuple[Pixels, ...], int]:
+        filled = [influence(step, tile, source, factors) for step in job.steps]
+        return compute_tile(job, tile, source, stopper), max(filled, default=0)
+
+    with BandReader(job.workers * job.threads) as reader:
+        read = partial(read_tile, job, reader=reader)
+        ahead = job.workers + READ_AHEAD
+        for done, (tile, (pixels, touched)) in enumerate(stream(tiles, read, compute, job.workers, ahead, check), 1):
+            near += touched
+            writers.write(tile.kept.relative_to(job.window), pixels)
+            if tile.kept.col_end == job.window.col_end:
+                writers.rows_written(tile.kept.row_end - job.window.row)
+            progress(done / len(tiles))
+    if near:
+        log(f"{near} valid output pixels have filled nodata within their receptive field.")
+    return len(tiles)

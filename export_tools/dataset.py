@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Places: real scenes read into memory in network range, split by place, invalid pixels masked.
+
+A *native* place has each band group on its own grid. A *one_grid* place has all bands at one GSD: the finest group is
+used as it is and the coarser ones are degraded to their place in the ladder, so the same relation is learnt at a coarser scale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from osgeo import gdal
+
+from .configuration import Config, Group, load_config
+
+gdal.UseExceptions()
+
+Image = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+PLACES_FILE = Path(__file__).resolve().parent / "places.json"
+NETWORK_SCALE = 5.0
+SATURATED = 65535
+# Scene classification values of Sen2Cor that are no clear ground: none, saturated, shadow, clouds, cirrus.
+UNCLEAR_CLASSES = (0, 1, 3, 8, 9, 10)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One scene of one place.
+
+    Attributes:
+        id: of the scene.
+        place: of the location; splits are made by it.
+        split: train, validation or test.
+        weight: how often chips are drawn from it.
+        native: True where every group is on its own grid.
+        images: group name -> (bands, rows, columns), network range, invalid pixels 0.
+        mask: (rows, columns) on the targets' grid, True where every band of every group is valid.
+        without_loss: target bands that stand in for a missing guide band, so that they would be learnt trivially.
+        rejected: reason -> number of target pixels left out.
+    """
+
+    id: str
+    place: str
+    split: str
+    weight: float
+    native: bool
+    images: dict[str, Image]
+    mask: Mask
+    without_loss: tuple[str, ...]
+    rejected: dict[str, int]
+
+    def ratio(self, config: Config, group: Group) -> int:
+        """Return pixels of the group's image along one pixel of the target image."""
+        return config.ratio(group) if self.native else 1
+
+    def degradation(self, config: Config, group: Group) -> int:
+        """Return by how much the group's image is degraded in the Wald protocol."""
+        return config.scale_factor if self.native else config.factor(group)
+
+
+def data_folder() -> Path:
+    """Return the folder of real scenes: ``SATSHARP_DATA``, by default ``../shared/data``."""
+    default = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+    return Path(os.environ.get("SATSHARP_DATA", default))
+
+
+def read_table(path: Path = PLACES_FILE) -> list[dict[str, Any]]:
+    """Read the places table.
+
+    Raises:
+        ValueError: a location is in two splits.
+    """
+    entries: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["places"]
+    splits: dict[str, str] = {}
+    for entry in entries:
+        if splits.setdefault(entry["place"], entry["split"]) != entry["split"]:
+            raise ValueError(f"place {entry['place']} is in two splits; keep all its scenes in one")
+    return entries
+
+
+def load_places(config: Config, split: str, root: Path | None = None, table: Path = PLACES_FILE) -> list[Place]:
+    """Read every place of a split that has all the groups of ``config``; missing files are left out."""
+    names = {group.name for group in config.groups}
+    entries = [entry for entry in read_table(table) if entry["split"] == split and names <= set(entry["files"])]
+    places = [load_place(entry, config, root or data_folder()) for entry in entries]
+    return [place for place in places if place is not None]
+
+
+def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | None:
+    """Read one entry of the table; None where its files are absent."""
+    gain = NETWORK_SCALE / entry.get("quantification", 10000)
+    stand_in = entry.get("stand_in", {})
+    images, masks = {}, {}
+    for group in config.groups:
+        numbers = _read_group(entry, group, root, stand_in)
+        if numbers is None:
+            return None
+        valid = {"nodata": numbers != entry["nodata"], "saturated": numbers != SATURATED}
+        images[group.name] = np.where(numbers == entry["nodata"], 0, numbers).astype(np.float32) * np.float32(gain)
+        masks[group.name] = {reason: mask.all(axis=0) for reason, mask in valid.items()}
+    native = entry["kind"] == "native"
+    rows, columns = (size // config.scale_factor * config.scale_factor for size in images[config.targets.name].shape[1:])
+    ratios = {group.name: config.ratio(group) if native else 1 for group in config.groups}
+    images = {name: image[:, : rows * ratios[name], : columns * ratios[name]] for name, image in images.items()}
+    mask = np.ones((rows, columns), bool)
+    rejected = {}
+    for reason in ("nodata", "saturated", "unclear"):
+        good = np.ones((rows, columns), bool)
+        if reason == "unclear":
+            good &= _clear(entry, root, rows, columns)
+        else:
+            for name, found in masks.items():
+                good &= _all_of_block(found[reason][: rows * ratios[name], : columns * ratios[name]], ratios[name])
+        rejected[reason] = int((mask & ~good).sum())
+        mask &= good
+    free = tuple(band for band in stand_in.values() if band in config.targets.bands)
+    return Place(
+        entry["id"], entry["place"], entry["split"], float(entry.get("weight", 1)), native, images, mask, free, rejected
+    )
+
+
+def _read_group(entry: dict[str, Any], group: Group, root: Path, stand_in: dict[str, str]) -> npt.NDArray[Any] | None:
+    pattern = entry["files"][group.name]
+    bands = [stand_in.get(band, band) for band in group.bands]
+    if "{" not in pattern:
+        return _read_described(root / pattern, bands) if (root / pattern).is_file() else None
+    arrays = []
+    for band in bands:
+        path = pattern.format(band=band, short=band.replace("B0", "B"), root=root)
+        path = path if path.startswith("NETCDF:") else str(root / path)
+        if not Path(path.split('"')[1] if '"' in path else path).is_file():
+            return None
+        raster = gdal.Open(path)
+        arrays.append(raster.GetRasterBand(1 + int(entry.get("date", 0))).ReadAsArray())
+    return np.stack(arrays)
+
+
+def _read_described(path: Path, bands: list[str]) -> npt.NDArray[Any]:
+    raster = gdal.Open(str(path))
+    index = {raster.GetRasterBand(i).GetDescription(): i for i in range(1, raster.RasterCount + 1)}
+    return np.stack([raster.GetRasterBand(index[band]).ReadAsArray() for band in bands])
+
+
+def _clear(entry: dict[str, Any], root: Path, rows: int, columns: int) -> Mask:
+    if "classes" not in entry:
+        return np.ones((rows, columns), bool)
+    classes = gdal.Open(str(root / entry["classes"])).ReadAsArray()[:rows, :columns]
+    return ~np.isin(classes, UNCLEAR_CLASSES)
+
+
+def _all_of_block(mask: Mask, factor: int) -> Mask:
+    rows, columns = mask.shape[0] // factor, mask.shape[1] // factor
+    return np.asarray(mask.reshape(rows, factor, columns, factor).all(axis=(1, 3)), np.bool_)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command line of ``dataset``."""
+    parser.add_argument("config", help="bundled config (s2-20m, s2-60m) or a path")
+    parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
+    parser.add_argument("--places", type=Path, default=PLACES_FILE, help="table of places")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print every place with its size, split and what was rejected."""
+    config = load_config(arguments.config)
+    print(f"{'scene':22s}{'split':12s}{'kind':10s}{'target px':>12s}{'valid':>8s}  rejected")
+    for split in ("train", "validation", "test"):
+        for place in load_places(config, split, arguments.data, arguments.places):
+            kind = "native" if place.native else "one_grid"
+            size = "x".join(str(length) for length in place.mask.shape)
+            reasons = ", ".join(f"{reason} {count}" for reason, count in place.rejected.items() if count) or "none"
+            print(f"{place.id:22s}{split:12s}{kind:10s}{size:>12s}{place.mask.mean():8.1%}  {reasons}")
+    return 0

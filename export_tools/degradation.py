@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wald degradation: whole places with ``core.point_spread``, and chips whose spread and shift vary at random.
+
+Two point spreads: *published* is DSen2's (Gaussian of sigma = 1 / scale factor in pixels of the band's own grid, then block
+mean), *mtf* is the Gaussian with each band's modulation transfer at the coarse Nyquist frequency, then block mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..core.point_spread import block_mean, degrade, radius_of, sigma_of_mtf
+from ..core.scene_pass import Moments, solve
+from ..core.sensors import sensor_by_id
+from .configuration import Config
+from .dataset import Image, Mask, Place
+
+KINDS = ("published", "mtf")
+# Below this spread (pixels) a Gaussian is the identity.
+NO_SPREAD = 0.05
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A place at reduced scale: what the network gets, and the truth.
+
+    Attributes:
+        inputs: group name -> (bands, rows, columns), network range.
+        truth: (targets, rows, columns) at the targets' own GSD.
+        mask: (rows, columns) of ``truth``, True where the inputs under it are valid too.
+    """
+
+    inputs: dict[str, Image]
+    truth: Image
+    mask: Mask
+
+
+def sigmas(config: Config, bands: tuple[str, ...], factor: int, kind: str) -> list[float]:
+    """Return the standard deviation in source pixels of each band when it is degraded by ``factor``."""
+    if factor == 1:
+        return [0.0] * len(bands)
+    if kind == "published":
+        return [1 / config.scale_factor] * len(bands)
+    sensor = sensor_by_id(config.document["sensor"])
+    return [sigma_of_mtf(sensor.band(band).mtf_nyquist, factor) for band in bands]
+
+
+def wald_pair(place: Place, config: Config, kind: str) -> Pair:
+    """Degrade a whole place."""
+    inputs = {}
+    for group in config.groups:
+        factor = place.degradation(config, group)
+        image = place.images[group.name]
+        inputs[group.name] = degrade(image, factor, sigmas(config, group.bands, factor, kind)) if factor > 1 else image
+    coarse = place.mask.reshape(
+        place.mask.shape[0] // config.scale_factor, config.scale_factor, -1, config.scale_factor
+    ).all(axis=(1, 3))
+    mask = coarse.repeat(config.scale_factor, 0).repeat(config.scale_factor, 1)
+    return Pair(inputs, place.images[config.targets.name], mask)
+
+
+def moments_of(inputs: dict[str, Image], mask: Mask, config: Config) -> Moments:
+    """Return the moments of guides and targets averaged to twice the targets' GSD, where all pixels are valid.
+
+    Args:
+        inputs: group name -> (bands, rows, columns).
+        mask: (rows, columns) on the finest grid of ``inputs``.
+        config: which groups there are.
+    """
+    rows, columns = (size // 2 for size in inputs[config.targets.name].shape[1:])
+    averaged = []
+    for group in config.groups:
+        step = 2 * config.ratio(group)
+        averaged.append(block_mean(inputs[group.name][:, : rows * step, : columns * step], step))
+    step = 2 * config.scale_factor
+    valid = mask[: rows * step, : columns * step].reshape(rows, step, columns, step).all(axis=(1, 3))
+    samples = np.concatenate(averaged)[:, valid].T
+    return Moments.empty(samples.shape[1]).add(samples)
+
+
+def scene_regression(pair: Pair, config: Config, default: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the regression that the engine would compute for this reduced scene, (targets, guides + 1)."""
+    moments = moments_of(pair.inputs, pair.mask, config)
+    return solve(moments, len(config.guide_bands), default, float(config.training["prior_weight"]))
+
+
+def kernel(sigma: float, factor: int, shift: float) -> npt.NDArray[np.float32]:
+    """Return the weights of the source pixels around a block: a Gaussian moved by ``shift`` px, then the block mean.
+
+    The length is factor + 2 x radius with radius = ceil(4 sigma + |shift|); with shift 0 it equals ``core.point_spread``.
+    """
+    if sigma < NO_SPREAD and shift == 0:
+        return np.full(factor, 1 / factor, np.float32)
+    spread = max(sigma, 0.3) if shift else sigma
+    reach = radius_of(spread) + int(np.ceil(abs(shift)))
+    weights = np.exp(-0.5 * ((np.arange(-reach, reach + 1) - shift) / spread) ** 2)
+    return np.convolve(weights / weights.sum(), np.full(factor, 1 / factor)).astype(np.float32)
+
+
+def operator(weights: npt.NDArray[np.float32], factor: int, size: int, margin: int) -> npt.NDArray[np.float32]:
+    """Return the matrix (size, size x factor + 2 x margin) that applies a kernel to every block along one axis."""
+    reach = (len(weights) - factor) // 2
+    kept = weights[max(0, reach - margin) : len(weights) - max(0, reach - margin)]
+    start = margin - min(reach, margin)
+    matrix = np.zeros((size, size * factor + 2 * margin), np.float32)
+    rows = np.arange(size)[:, None]
+    matrix[rows, start + rows * factor + np.arange(len(kept))] = kept / kept.sum()
+    return matrix
+
+
+def degrade_chip(
+    source: Image, factor: int, size: int, margin: int, spreads: list[float], shifts: npt.NDArray[np.float64]
+) -> Image:
+    """Degrade one chip.
+
+    Args:
+        source: (bands, size x factor + 2 x margin, the same).
+        factor: source px along one result px.
+        size: of the result in px.
+        margin: source px around the chip.
+        spreads: sigma of each band in source px.
+        shifts: (bands, 2) row and column shift of each band in source px.
+
+    Returns:
+        (bands, size, size).
+    """
+    rows = np.stack([operator(kernel(s, factor, d[0]), factor, size, margin) for s, d in zip(spreads, shifts)])
+    columns = np.stack([operator(kernel(s, factor, d[1]), factor, size, margin) for s, d in zip(spreads, shifts)])
+    return np.asarray(rows @ source @ columns.transpose(0, 2, 1), np.float32)

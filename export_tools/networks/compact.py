@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The compact family: everything happens on the coarse grid, on top of the scene's own band regression.
+
+Fine bands enter through space-to-depth, residual 3 x 3 convolutions run at the GSD of the targets, and the result leaves
+through depth-to-space. The skip connection is classical: each target band predicted from the guide bands by the scene's
+regression (handed in as a tensor), corrected so that its block means return the coarse band. The convolutions learn what is left.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .rearrange import BilinearToDepth, depth_to_space, space_to_depth
+
+
+class Compact(nn.Module):
+    """A coarse-grid network for one or more guide groups and one target group.
+
+    Args:
+        guides: (channels, factor) of each guide group; factor = target GSD / guide GSD, the largest first.
+        targets: number of target bands.
+        width: channels of the residual convolutions.
+        depth: number of residual blocks (two 3 x 3 convolutions each).
+        head_kernel: size of the first convolution, 1 or 3.
+        tail_kernel: size of the last convolution, 1 or 3.
+    """
+
+    def __init__(
+        self,
+        guides: list[list[int]],
+        targets: int,
+        width: int,
+        depth: int,
+        head_kernel: int = 3,
+        tail_kernel: int = 3,
+    ) -> None:
+        """Build the layers; the last one starts at zero, so that training starts at the band regression."""
+        super().__init__()
+        self.guides = [(int(channels), int(factor)) for channels, factor in guides]
+        self.factor = self.guides[0][1]
+        self.targets = targets
+        phases = self.factor**2
+        entering = targets * (1 + phases) + sum(channels * factor**2 for channels, factor in self.guides)
+        self.up = BilinearToDepth(targets, self.factor)
+        self.up_guides = nn.ModuleList(
+            BilinearToDepth(targets, self.factor // factor) for _, factor in self.guides[1:]
+        )
+        self.head = nn.Conv2d(entering, width, head_kernel, padding=head_kernel // 2)
+        self.blocks = nn.ModuleList(_Block(width) for _ in range(depth))
+        self.tail = nn.Conv2d(width, targets * phases, tail_kernel, padding=tail_kernel // 2)
+        nn.init.zeros_(self.tail.weight)
+        nn.init.zeros_(self.tail.bias)  # type: ignore[arg-type]
+
+    def forward(self, *tensors: Tensor) -> Tensor:
+        """Sharpen the targets.
+
+        Args:
+            tensors: the guide groups finest first, the targets, and ``regression``: (targets, guides + 1), or
+                (batch, targets, guides + 1) in training, the last column being the intercept.
+
+        Returns:
+            (batch, targets, factor x rows, factor x columns).
+        """
+        *guides, coarse, regression = tensors
+        predicted = self._predict(guides, regression)
+        correction = self.up(coarse - functional.avg_pool2d(predicted, self.factor))
+        base = space_to_depth(predicted, self.factor) + correction
+        moved = [space_to_depth(band, factor) for band, (_, factor) in zip(guides, self.guides)]
+        hidden = functional.relu(self.head(torch.cat([coarse, *moved, base], 1)))
+        for block in self.blocks:
+            hidden = block(hidden)
+        return depth_to_space(base + self.tail(hidden), self.factor)
+
+    def _predict(self, guides: list[Tensor], regression: Tensor) -> Tensor:
+        """Apply the regression to every guide group on its own grid and add up on the finest."""
+        slopes, start = [], 0
+        for channels, _ in self.guides:
+            slopes.append(regression[..., start : start + channels])
+            start += channels
+        intercept = regression[..., start : start + 1]
+        predicted = _mix(guides[0], slopes[0], intercept)
+        for guide, slope, up, (_, factor) in zip(guides[1:], slopes[1:], self.up_guides, self.guides[1:]):
+            part = up(_mix(guide, slope, torch.zeros_like(intercept)))
+            predicted = predicted + depth_to_space(part, self.factor // factor)
+        return predicted
+
+    def example(self, rows: int = 8, batch: int = 1) -> dict[str, Any]:
+        """Return zero tensors of the right shapes for export: guide groups, targets, regression."""
+        guides = [torch.zeros(batch, channels, rows * factor, rows * factor) for channels, factor in self.guides]
+        columns = sum(channels for channels, _ in self.guides) + 1
+        return {"tensors": (*guides, torch.zeros(batch, self.targets, rows, rows), torch.zeros(self.targets, columns))}
+
+
+class _Block(nn.Module):
+    """Two 3 x 3 convolutions around a ReLU, added to the input."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.second = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, tensor: Tensor) -> Tensor:
+        return tensor + self.second(functional.relu(self.first(tensor)))
+
+
+def _mix(guide: Tensor, slope: Tensor, intercept: Tensor) -> Tensor:
+    """Weigh the bands of a guide group: one 1 x 1 convolution for the scene, or one matrix a sample in training."""
+    if slope.dim() == 3:
+        return torch.einsum("ntc,nchw->nthw", slope, guide) + intercept[..., None]
+    return functional.conv2d(guide, slope[:, :, None, None], intercept.reshape(-1))

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Translations: ``resources/i18n/satsharp_<language>.qm``, built from the .ts files when the plugin is packed.
+
+Classes inherit ``Translated`` and write ``self.tr("A full sentence with {}.").format(value)``: pylupdate takes the
+class as the context and cannot read f-strings.
+"""
+
+from __future__ import annotations
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+
+from .paths import TRANSLATION_FOLDER
+
+
+class Translated:
+    """Gives ``tr`` to classes that are no QObject."""
+
+    def tr(self, text: str) -> str:
+        """Translate a text in the context of the class that wrote it, which may be a base class of this one."""
+        for cls in type(self).__mro__:
+            translated = QCoreApplication.translate(cls.__name__, text)
+            if translated != text:
+                return str(translated)
+        return text
+
+
+def install_translator(language: str = "") -> QTranslator | None:
+    """Install the translation for a language (by default QGIS's) and return it, or None where there is none."""
+    translator = QTranslator()
+    name = f"satsharp_{language or QgsApplication.locale()}"
+    # Qt itself falls back from fr_CA to fr.
+    if not translator.load(name, str(TRANSLATION_FOLDER)):
+        return None
+    QCoreApplication.installTranslator(translator)
+    return translator
+
+
+def remove_translator(translator: QTranslator | None) -> None:
+    """Undo ``install_translator``."""
+    if translator is not None:
+        QCoreApplication.removeTranslator(translator)

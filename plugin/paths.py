@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where things are: the plugin's own data and the user's profile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import QgsApplication
+
+HOMEPAGE = "https://github.com/satsharp/satsharp"
+PLUGIN_FOLDER = Path(__file__).resolve().parent.parent
+RESOURCE_FOLDER = PLUGIN_FOLDER / "resources"
+ICON = RESOURCE_FOLDER / "icons" / "satsharp.svg"
+HELP_FOLDER = RESOURCE_FOLDER / "help"
+TRANSLATION_FOLDER = RESOURCE_FOLDER / "i18n"
+
+
+def profile_folder() -> Path:
+    """Return the folder of the QGIS user profile."""
+    return Path(QgsApplication.qgisSettingsDirPath())
+
+
+def default_model_folder() -> Path:
+    """Return where models that the user installs are kept unless the options say otherwise."""
+    return profile_folder() / "satsharp" / "models"

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The user's settings: one frozen record, kept by QGIS under ``plugins/satsharp/``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from qgis.core import QgsSettings
+
+from ..core.cards import MODEL_FOLDER
+from .paths import default_model_folder
+
+GROUP = "plugins/satsharp"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the options page shows; the defaults suit a machine that nobody has configured.
+
+    Attributes:
+        device: device for ``DEVICE=auto``: ``auto`` (the best one there is), ``cpu``, ``cuda``, ...
+        memory_mb: memory that a run may use in MB; 0 = automatic.
+        tile_size: tile size in output pixels for ``TILE_SIZE=0``; 0 = automatic.
+        model_folder: folder of the user's own models; empty = in the profile.
+        package_index: address of the package index that ONNX Runtime comes from; empty = the one that pip would use.
+    """
+
+    device: str = "auto"
+    memory_mb: int = 0
+    tile_size: int = 0
+    model_folder: str = ""
+    package_index: str = ""
+
+
+def load_settings() -> Settings:
+    """Read the settings; a value that is missing or of the wrong kind is the default."""
+    stored, defaults = QgsSettings(), Settings()
+    values: dict[str, object] = {}
+    for field in fields(Settings):
+        default = getattr(defaults, field.name)
+        text = str(stored.value(f"{GROUP}/{field.name}", default))
+        values[field.name] = text if isinstance(default, str) else _whole_number(text, default)
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def save_settings(settings: Settings) -> None:
+    """Store the settings; values that equal the default are removed, so that a better default reaches the user."""
+    stored, defaults = QgsSettings(), Settings()
+    for field in fields(Settings):
+        value = getattr(settings, field.name)
+        if value == getattr(defaults, field.name):
+            stored.remove(f"{GROUP}/{field.name}")
+        else:
+            stored.setValue(f"{GROUP}/{field.name}", value)
+
+
+def model_folders(settings: Settings) -> tuple[Path, ...]:
+    """Return the folders of the bundled models and of the user's own, in order of precedence."""
+    return MODEL_FOLDER, Path(settings.model_folder) if settings.model_folder else default_model_folder()
+
+
+def _whole_number(text: str, default: int) -> int:
+    try:
+        return max(0, int(text))
+    except ValueError:
+        return default

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Parameters that several algorithms share, each with its help text; keys and enum values never change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterDestination,
+)
+
+from ..plugin.i18n import Translated
+
+INPUT, BANDS, COPY_FINE_BANDS, EXTENT = "INPUT", "BANDS", "COPY_FINE_BANDS", "EXTENT"
+MODEL, DEVICE, TILE_SIZE, RESUME, FORMAT = "MODEL", "DEVICE", "TILE_SIZE", "RESUME", "FORMAT"
+OUTPUT, GSD, EXECUTION_PROVIDER, MODELS = "OUTPUT", "GSD", "EXECUTION_PROVIDER", "MODELS"
+
+AUTO = "auto"
+# The names in core.session.PROVIDERS, which is not imported here: it would load numpy when QGIS starts.
+DEVICES = (AUTO, "cpu", "cuda", "rocm", "directml", "coreml")
+GEOTIFF, COG = "GeoTIFF", "COG"
+LARGEST_TILE = 8192
+
+
+def group_label(gsd: float) -> str:
+    """Return the enum value of a band group, such as ``20 m`` (never translated)."""
+    return f"{gsd:g} m"
+
+
+class Parameters(Translated):
+    """Builds parameter definitions."""
+
+    def product(self, sensor: str) -> QgsProcessingParameterFile:
+        """Return INPUT: a product's folder, metadata file or archive.
+
+        The definition has the behaviour "file" for the sake of the button, but any text passes its own check because
+        the filter ends in ``(*)``: QGIS has no parameter for "file or folder".
+        """
+        return self._finished(
+            QgsProcessingParameterFile(
+                INPUT,
+                self.tr("{} product").format(sensor),
+                QgsProcessingParameterFile.Behavior.File,
+                fileFilter=self.tr("Products") + " (MTD_*.xml *.zip *.vrt *.tif);;" + self.tr("All files") + " (*)",
+            ),
+            self.tr(
+                "The product: its folder (such as ….SAFE, typed or pasted), its metadata file (MTD_….xml) inside that "
+                "folder, the zip archive as it was downloaded (it is read without unpacking), or a raster whose band "
+                "descriptions name the bands."
+            ),
+        )
+
+    def bands(self, gsds: Sequence[float]) -> QgsProcessingParameterEnum:
+        """Return BANDS: which groups to sharpen."""
+        labels = [group_label(gsd) for gsd in gsds]
+        return self._finished(
+            QgsProcessingParameterEnum(
+                BANDS, self.tr("Bands to sharpen"), labels, True, labels, False, usesStaticStrings=True
+            ),
+            self.tr("Groups of bands to sharpen, named by their ground sampling distance in the product."),
+        )
+
+    def copy_fine_bands(self) -> QgsProcessingParameterBoolean:
+        """Return COPY_FINE_BANDS."""
+        return self._finished(
+            QgsProcessingParameterBoolean(COPY_FINE_BANDS, self.tr("Also write the bands that are fine already"), True),
+            self.tr(
+                "Copies the bands of the finest grid unchanged into the output, so that one file holds all bands. "
+                "Without it the output has the sharpened bands only."
+            ),
+        )
+
+    def extent(self) -> QgsProcessingParameterExtent:
+        """Return EXTENT."""
+        return self._finished(
+            QgsProcessingParameterExtent(EXTENT, self.tr("Extent (default: whole product)"), optional=True),
+            self.tr(
+                "Part of the product to work on, in any coordinate reference system. It is snapped outward to the "
+                "coarsest pixels; the result equals that part of a run on the whole product."
+            ),
+        )
+
+    def model(self, cards: Sequence[tuple[str, str]]) -> QgsProcessingParameterEnum:
+        """Return MODEL for (id, name) pairs of the installed models."""
+        listed = "; ".join(f"{identifier}: {name}" for identifier, name in cards) or self.tr("none")
+        return self._advanced(
+            QgsProcessingParameterEnum(
+                MODEL,
+                self.tr("Model"),
+                [AUTO, *(identifier for identifier, _ in cards)],
+                False,
+                AUTO,
+                False,
+                usesStaticStrings=True,
+            ),
+            self.tr("Neural network to use; auto takes the recommended one for each group of bands.")
+            + " "
+            + self.tr("Installed: {}.").format(listed),
+        )
+
+    def device(self) -> QgsProcessingParameterEnum:
+        """Return DEVICE."""
+        return self._advanced(
+            QgsProcessingParameterEnum(
+                DEVICE, self.tr("Device"), list(DEVICES), False, AUTO, False, usesStaticStrings=True
+            ),
+            self.tr(
+                "Where the network runs. auto takes the device of the SatSharp options or else the fastest one there "
+                "is; a device that is chosen here but cannot be used is an error, never a silent fallback."
+            ),
+        )
+
+    def tile_size(self) -> QgsProcessingParameterNumber:
+        """Return TILE_SIZE."""
+        return self._advanced(
+            QgsProcessingParameterNumber(
+                TILE_SIZE,
+                self.tr("Tile size (0 = automatic)"),
+                QgsProcessingParameterNumber.Type.Integer,
+                0,
+                False,
+                0,
+                LARGEST_TILE,
+            ),
+            self.tr(
+                "Side of the tiles in pixels of the output. It changes speed and memory, never the result; "
+                "choose a smaller one where the device runs out of memory."
+            ),
+        )
+
+    def resume(self) -> QgsProcessingParameterBoolean:
+        """Return RESUME."""
+        return self._advanced(
+            QgsProcessingParameterBoolean(RESUME, self.tr("Continue an interrupted run"), True),
+            self.tr(
+                "Where an earlier run with the same input, model and parameters was killed, only what is missing is "
+                "computed. Without it every run starts anew."
+            ),
+        )
+
+    def format(self) -> QgsProcessingParameterEnum:
+        """Return FORMAT."""
+        return self._advanced(
+            QgsProcessingParameterEnum(
+                FORMAT, self.tr("Format"), [GEOTIFF, COG], False, GEOTIFF, False, usesStaticStrings=True
+            ),
+            self.tr(
+                "GeoTIFF is written tile by tile. COG (Cloud Optimized GeoTIFF) is a GeoTIFF ordered for reading over "
+                "the web; it takes a further pass and twice the disk space while it is made."
+            ),
+        )
+
+    def output(self) -> QgsProcessingParameterRasterDestination:
+        """Return OUTPUT."""
+        return self._finished(
+            QgsProcessingParameterRasterDestination(OUTPUT, self.tr("Super-resolved bands")),
+            self.tr(
+                "GeoTIFF with all bands on the finest grid, in the digital numbers of the input. It appears under its "
+                "name only when it is complete."
+            ),
+        )
+
+    def _finished(self, definition: Any, text: str) -> Any:
+        definition.setHelp(text)
+        return definition
+
+    def _advanced(self, definition: Any, text: str) -> Any:
+        definition.setFlags(definition.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+        return self._finished(definition, text)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The Processing provider ``satsharp``: one algorithm a sensor file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from qgis.core import Qgis, QgsMessageLog, QgsProcessingProvider
+from qgis.PyQt.QtGui import QIcon
+
+from ..core.cards import load_cards
+from ..core.sensors import SENSOR_FOLDER, load_sensors
+from ..plugin.paths import ICON
+from ..plugin.settings import load_settings, model_folders
+from .superresolve_product import SuperResolveProduct
+
+LOG_TAG = "SatSharp"
+
+
+class SatSharpProvider(QgsProcessingProvider):
+    """Offers the algorithms; a sensor file or model card that is not valid is logged and left out."""
+
+    def __init__(self, sensor_folder: Path = SENSOR_FOLDER) -> None:
+        """Remember where the sensor files are."""
+        super().__init__()
+        self._sensor_folder = sensor_folder
+
+    def id(self) -> str:
+        """Return the id, which users' models and scripts depend on."""
+        return "satsharp"
+
+    def name(self) -> str:
+        """Return the name."""
+        return "SatSharp"
+
+    def longName(self) -> str:
+        """Return the name with what it does."""
+        return self.tr("SatSharp (super-resolution of satellite images)")
+
+    def icon(self) -> QIcon:
+        """Return the icon."""
+        return QIcon(str(ICON))
+
+    def svgIconPath(self) -> str:
+        """Return the path of the icon."""
+        return str(ICON)
+
+    def supportedOutputRasterLayerExtensions(self) -> list[str]:
+        """Return what can be written."""
+        return ["tif"]
+
+    def loadAlgorithms(self) -> None:
+        """Add one algorithm for each sensor file."""
+        sensors, sensor_problems = load_sensors(self._sensor_folder)
+        _, card_problems = load_cards(*model_folders(load_settings()))
+        _log((*sensor_problems, *card_problems))
+        for sensor in sensors:
+            self.addAlgorithm(SuperResolveProduct(sensor))
+
+
+def _log(problems: Iterable[str]) -> None:
+    for problem in problems:
+        QgsMessageLog.logMessage(problem, LOG_TAG, Qgis.MessageLevel.Warning)

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Style and describe a layer when QGIS loads it: the nearest to natural colours that its bands allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qgis.core import (
+    QgsContrastEnhancement,
+    QgsMapLayer,
+    QgsMultiBandColorRenderer,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsRasterLayer,
+    QgsRasterMinMaxOrigin,
+    QgsSingleBandGrayRenderer,
+)
+from qgis.PyQt.QtCore import QDateTime
+
+# Wavelengths in nanometres that the eye calls red, green and blue, and how far a band may be from them.
+NATURAL_COLOURS = (660.0, 555.0, 485.0)
+TOLERANCE = 40.0
+
+
+@dataclass(frozen=True)
+class LayerDescription:
+    """What a layer is called and says about itself.
+
+    Attributes:
+        name: name in the layer tree.
+        colours: 1-based band numbers of red, green and blue; one number for grey.
+        abstract: what it is.
+        history: what was done, one sentence an entry.
+        licences: licences of the models that made it.
+    """
+
+    name: str
+    colours: tuple[int, ...]
+    abstract: str
+    history: tuple[str, ...]
+    licences: tuple[str, ...]
+
+
+def choose_colours(wavelengths: tuple[float, ...]) -> tuple[int, ...]:
+    """Choose the bands to show from their central wavelengths in nanometres.
+
+    Returns:
+        Natural colours where there are such bands; else long, middle and short wavelength as red, green and blue;
+        one band where there are fewer than three.
+    """
+    if len(wavelengths) < 3:
+        return (1,)
+    numbers = range(len(wavelengths))
+    nearest = [min(numbers, key=lambda i, wanted=wanted: abs(wavelengths[i] - wanted)) for wanted in NATURAL_COLOURS]
+    if all(abs(wavelengths[i] - wanted) <= TOLERANCE for i, wanted in zip(nearest, NATURAL_COLOURS)):
+        return tuple(i + 1 for i in nearest)
+    ordered = sorted(numbers, key=lambda i: -wavelengths[i])
+    return ordered[0] + 1, ordered[len(ordered) // 2] + 1, ordered[-1] + 1
+
+
+class LayerStyler(QgsProcessingLayerPostProcessorInterface):
+    """Applies a description to a layer on the main thread."""
+
+    # QGIS keeps a bare pointer to the post-processor: without a reference here Python would delete it too early.
+    _alive: list[LayerStyler] = []  # noqa: RUF012 - shared on purpose
+
+    def __init__(self, description: LayerDescription) -> None:
+        """Keep the description."""
+        super().__init__()
+        self._description = description
+
+    @classmethod
+    def attach(cls, destination: str, description: LayerDescription, context: QgsProcessingContext) -> None:
+        """Have a layer styled when it is loaded; does nothing where it will not be."""
+        if context.willLoadLayerOnCompletion(destination):
+            styler = cls(description)
+            cls._alive.append(styler)
+            context.layerToLoadOnCompletionDetails(destination).setPostProcessor(styler)
+
+    def postProcessLayer(
+        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> None:
+        """Style and describe the layer."""
+        if isinstance(layer, QgsRasterLayer):
+            layer.setName(self._description.name)
+            _set_renderer(layer, self._description.colours)
+            _set_metadata(layer, self._description)
+        if self in self._alive:
+            self._alive.remove(self)
+
+
+def _set_renderer(layer: QgsRasterLayer, colours: tuple[int, ...]) -> None:
+    """Show bands stretched from their 2 to their 98 % quantile, which QGIS estimates from overviews without nodata."""
+    provider = layer.dataProvider()
+    if len(colours) == 3:
+        layer.setRenderer(QgsMultiBandColorRenderer(provider, *colours))
+    else:
+        layer.setRenderer(QgsSingleBandGrayRenderer(provider, colours[0]))
+    layer.setContrastEnhancement(
+        QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum,
+        QgsRasterMinMaxOrigin.Limits.CumulativeCut,
+    )
+    layer.triggerRepaint()
+
+
+def _set_metadata(layer: QgsRasterLayer, description: LayerDescription) -> None:
+    metadata = layer.metadata()
+    metadata.setTitle(description.name)
+    metadata.setAbstract(description.abstract)
+    metadata.setLicenses(list(description.licences))
+    stamp = QDateTime.currentDateTimeUtc().toString("yyyy-MM-ddTHH:mm:ssZ")
+    for sentence in description.history:
+        metadata.addHistoryItem(f"{stamp} {sentence}")
+    layer.setMetadata(metadata)
