@@ -79,9 +79,19 @@ class Ledger:
             raise OutputError(f"The unfinished output {partial} cannot be restored: {error.strerror}.") from error
 
 
-def directory_offset(head: bytes) -> int:
-    """Return where the first directory of a TIFF or BigTIFF stands, in bytes."""
+def directories_inside(head: bytes) -> bool:
+    """Return whether all directories of a TIFF or BigTIFF, full raster and overviews, stand in these first bytes."""
     order = "<" if head[:2] == b"II" else ">"
     big = struct.unpack_from(order + "H", head, 2)[0] == 43
-    offset: int = struct.unpack_from(order + ("Q" if big else "I"), head, 8 if big else 4)[0]
-    return offset
+    word, count, entry = ("Q", "Q", 20) if big else ("I", "H", 12)
+    position = 8 if big else 4
+    while True:
+        if position + struct.calcsize(word) > len(head):
+            return False
+        offset = struct.unpack_from(order + word, head, position)[0]
+        if offset == 0:
+            return True
+        if offset + struct.calcsize(count) > len(head):
+            return False
+        entries = struct.unpack_from(order + count, head, offset)[0]
+        position = offset + struct.calcsize(count) + entry * entries

@@ -46,3 +46,33 @@ def inspect_network(card: Card) -> Network:
         global_operations=tuple(f"{kind} ({node})" for kind, node in field.global_operations),
         values_per_pixel=1.0,
     )
+
+
+def _check_tensors(card: Card, graph: Graph) -> None:
+    expected = {tensor.name: tensor.dates * len(tensor.bands) for tensor in card.inputs}
+    if card.scene_pass is not None:
+        expected[card.scene_pass.input] = len(card.scene_pass.targets)
+    found = {tensor.name: tensor for tensor in graph.inputs}
+    if set(found) != set(expected):
+        raise CardError(
+            f"{card.id} declares the inputs {', '.join(sorted(expected))}, but {card.path.name} has "
+            f"{', '.join(sorted(found))}. Install the model again."
+        )
+    for name, channels in expected.items():
+        axis = 0 if card.scene_pass is not None and name == card.scene_pass.input else 1
+        _check_size(card, found[name], axis, channels)
+    outputs = {tensor.name: tensor for tensor in graph.outputs}
+    for output in card.outputs:
+        if output.name not in outputs:
+            raise CardError(f"{card.path.name} has no output {output.name}, which the card {card.id} declares.")
+        _check_size(card, outputs[output.name], 1, len(output.bands))
+
+
+def _check_size(card: Card, tensor: TensorInfo, axis: int, expected: int) -> None:
+    shape = tensor.shape or ()
+    size = shape[axis] if axis < len(shape) else None
+    if isinstance(size, int) and size != expected:
+        raise CardError(
+            f"{card.id} declares {expected} bands for {tensor.name}, but {card.path.name} has {size}. "
+            "Install the model again."
+        )

@@ -132,8 +132,10 @@ def _attribute_of(data: bytes, entry: Field, depth: int) -> tuple[str, Attribute
         elif number == 20:
             kind = read_integer(item)
     zeros: dict[int, Attribute] = {1: 0.0, 2: 0, 3: "", 6: (), 7: (), 8: ()}
-    lists = tuple(floats) or tuple(integers) or tuple(strings)
-    return name, single if single is not None else lists or zeros.get(kind), graphs
+    several: Attribute = tuple(strings)
+    if floats or integers:
+        several = tuple(floats) if floats else tuple(integers)
+    return name, single if single is not None else several or zeros.get(kind), graphs
 
 
 def _single_of(data: bytes, item: Field) -> Attribute:

@@ -133,7 +133,7 @@ class BandReader:
         """
         dataset = self._open(band)
         levels = dataset.GetRasterBand(band.index).GetOverviewCount()
-        if not dataset.GetDriver().ShortName.startswith("JP2"):
+        if not is_jpeg2000(dataset):
             return 1
         factor = 1
         while levels > 0 and largest % (factor * 2) == 0:
@@ -141,9 +141,12 @@ class BandReader:
         return factor
 
     def _read_inside(self, band: Band, window: Window, factor: int) -> Pixels:
-        source = self._open(band).GetRasterBand(band.index)
+        dataset = self._open(band)
+        source = dataset.GetRasterBand(band.index)
         size = (window.width // factor, window.height // factor)
-        with gdal_messages() as messages, gdal_option("GDAL_NUM_THREADS", str(self._threads)):
+        # GDAL 3.6 reports false errors when several threads decode a GeoTIFF of many bands.
+        threads = self._threads if is_jpeg2000(dataset) else 1
+        with gdal_messages() as messages, gdal_option("GDAL_NUM_THREADS", str(threads)):
             try:
                 pixels = source.ReadAsArray(
                     window.col, window.row, window.width, window.height, buf_xsize=size[0], buf_ysize=size[1]
@@ -173,6 +176,11 @@ class BandReader:
                 raise ProductError(f"Band {band.name} cannot be opened at {band.path} ({reason}).")
             self._datasets[band.path] = dataset
         return self._datasets[band.path]
+
+
+def is_jpeg2000(dataset: gdal.Dataset) -> bool:
+    """Return whether a dataset is read by one of GDAL's JPEG 2000 drivers."""
+    return bool(dataset.GetDriver().ShortName.startswith("JP2"))
 
 
 def numpy_type(name: str) -> str:

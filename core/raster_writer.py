@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,43 +16,16 @@ from osgeo import gdal
 
 from .blocks import BlockAssembler
 from .errors import CancelledError, OutputError
-from .grid import Grid, Window
-from .ledger import Ledger, directory_offset
+from .grid import Window
+from .ledger import Ledger, directories_inside
 from .output_place import check_place, check_space, discard_partial, free_space, partial_paths
+from .pyramid import Pyramid, overview_levels
 from .raster import gdal_messages, gdal_option
+from .raster_profile import RasterProfile
 
 BLOCK = 256
 CHECKPOINT_SECONDS = 10.0
 OVERVIEW_PIXELS = 256
-
-
-@dataclass(frozen=True)
-class BandProfile:
-    """Name of an output band and meaning of its numbers: reflectance = digital number x scale + offset."""
-
-    name: str
-    scale: float
-    offset: float
-    wavelength_nm: float | None = None
-    bandwidth_nm: float | None = None
-
-
-@dataclass(frozen=True)
-class RasterProfile:
-    """Everything about an output file but its pixels; ``dtype`` is numpy's name."""
-
-    grid: Grid
-    dtype: str
-    nodata: float | None
-    bands: tuple[BandProfile, ...]
-    tags: tuple[tuple[str, str], ...] = ()
-    cog: bool = False
-    threads: int = 1
-
-    @property
-    def nbytes(self) -> int:
-        """Size of all pixels in bytes, uncompressed."""
-        return len(self.bands) * self.grid.width * self.grid.height * np.dtype(self.dtype).itemsize
 
 
 class RasterWriter:
@@ -71,13 +43,15 @@ class RasterWriter:
         self.rows_done = 0
         self._checked = time.monotonic()
         check_place(path)
+        shape = (len(profile.bands), profile.grid.height, profile.grid.width)
+        self._levels = overview_levels(*shape[1:], OVERVIEW_PIXELS)
+        self._pyramid = Pyramid(shape, BLOCK, len(self._levels), profile.nodata, self._write_overview)
         ledger = self._previous(resume)
         if ledger is None:
             self._create_or_clean_up()
         else:
             self._continue(ledger)
-        size = (len(profile.bands), profile.grid.height, profile.grid.width)
-        self._assembler = BlockAssembler(*size, BLOCK, self.rows_done)
+        self._assembler = BlockAssembler(*shape, BLOCK, self.rows_done)
 
     def write(self, window: Window, pixels: npt.NDArray[np.generic]) -> None:
         """Write pixels of shape (bands, rows, columns); pixels above ``rows_done`` are there already and are ignored.
@@ -87,6 +61,7 @@ class RasterWriter:
         """
         for place, block in self._assembler.add(window, pixels):
             self._guarded(partial(self._dataset.WriteArray, block, place.col, place.row))
+            self._pyramid.feed(place, block)
 
     def rows_written(self, rows: int) -> None:
         """Note that all rows above ``rows`` have been given; now and then this makes a checkpoint."""
@@ -104,12 +79,12 @@ class RasterWriter:
         self._guarded(self._dataset.FlushCache)
         with self._partial.open("rb") as stream:
             head = stream.read(self._head_size)
-        if directory_offset(head) < self._head_size:
+        if directories_inside(head):
             self._save(Ledger(self._identity, rows, self._partial.stat().st_size, head))
         self._checked = time.monotonic()
 
     def finish(self, check: Callable[[], None]) -> None:
-        """Add overviews and statistics, close the file and give it its name.
+        """Add statistics, close the file and give it its name.
 
         Args:
             check: called now and then; may raise to stop.
@@ -117,13 +92,12 @@ class RasterWriter:
         Raises:
             OutputError: the disk is full or failing.
         """
+        check()
         self.checkpoint(self._profile.grid.height)
-        with gdal_option("GDAL_NUM_THREADS", str(self._profile.threads)):
-            self._add_overviews(check)
-            self._guarded(self._add_statistics)
-            self._guarded(self._close)
-            if self._profile.cog:
-                self._guarded(self._make_cog)
+        self._guarded(self._add_statistics)
+        self._guarded(self._close)
+        if self._profile.cog:
+            self._make_cog(check)
         self._rename()
         for path in (self._ledger, Path(f"{self.path}.aux.xml"), Path(f"{self._partial}.aux.xml")):
             path.unlink(missing_ok=True)
@@ -167,6 +141,7 @@ class RasterWriter:
         )
         self._guarded(self._describe)
         self._guarded(self._dataset.FlushCache)
+        self._guarded(self._prepare_overviews)
         self._head_size = self._partial.stat().st_size
 
     def _describe(self) -> None:
@@ -189,6 +164,13 @@ class RasterWriter:
             if band.wavelength_nm is not None:
                 raster.SetMetadataItem("WAVELENGTH_UNITS", "nanometers")
 
+    def _prepare_overviews(self) -> None:
+        """Make all overview directories now, empty, so that they stand in the head of the file before any block."""
+        with gdal_option("GDAL_TIFF_OVR_BLOCKSIZE", str(BLOCK)), gdal_option("ZLEVEL_OVERVIEW", "1"):
+            if self._levels:
+                self._dataset.BuildOverviews("NONE", list(self._levels))
+        self._dataset.FlushCache()
+
     def _continue(self, ledger: Ledger) -> None:
         ledger.restore(self._partial)
         options = [f"NUM_THREADS={self._profile.threads}"]
@@ -196,25 +178,22 @@ class RasterWriter:
             lambda: gdal.OpenEx(str(self._partial), gdal.OF_UPDATE | gdal.OF_RASTER, open_options=options)
         )
         self._head_size, self.rows_done = len(ledger.head), ledger.rows_done
+        self._guarded(self._refeed_overviews)
 
-    def _add_overviews(self, check: Callable[[], None]) -> None:
-        side = max(self._profile.grid.width, self._profile.grid.height)
-        levels = [2**power for power in range(1, 16) if side // 2 ** (power - 1) > OVERVIEW_PIXELS]
-        stopped: list[CancelledError] = []
+    def _refeed_overviews(self) -> None:
+        """Make the overviews of the rows that a killed run has written, from a second handle without threads."""
+        source = gdal.Open(str(self._partial))
+        width = self._profile.grid.width
+        for row in range(0, self.rows_done, BLOCK):
+            window = Window(row, 0, min(BLOCK, self.rows_done - row), width)
+            self._pyramid.feed(
+                window, source.ReadAsArray(0, row, width, window.height).reshape(-1, window.height, width)
+            )
 
-        def go_on(share: float, message: str, data: object) -> int:
-            try:
-                check()
-            except CancelledError as error:
-                stopped.append(error)
-            return 0 if stopped else 1
-
-        try:
-            if levels:
-                self._guarded(lambda: self._dataset.BuildOverviews("AVERAGE", levels, callback=go_on))
-        finally:
-            if stopped:
-                raise stopped[0]
+    def _write_overview(self, level: int, window: Window, pixels: npt.NDArray[np.generic]) -> None:
+        for number, band in enumerate(pixels, start=1):
+            overview = self._dataset.GetRasterBand(number).GetOverview(level)
+            self._guarded(partial(overview.WriteArray, band, window.col, window.row))
 
     def _add_statistics(self) -> None:
         for number in range(1, len(self._profile.bands) + 1):
@@ -232,12 +211,26 @@ class RasterWriter:
         self._dataset.FlushCache()
         self._dataset = None
 
-    def _make_cog(self) -> None:
+    def _make_cog(self, check: Callable[[], None]) -> None:
         fresh = self._partial.with_name(self._partial.name + ".cog")
+        predictor = 3 if np.dtype(self._profile.dtype).kind == "f" else 2
         options = ["BIGTIFF=IF_SAFER", f"NUM_THREADS={self._profile.threads}", "OVERVIEWS=FORCE_USE_EXISTING"]
-        name = compression(self._profile.dtype)[0].split("=")[1]
-        options += [f"COMPRESS={name}", "PREDICTOR=YES"]
-        gdal.Translate(str(fresh), str(self._partial), format="COG", creationOptions=options)
+        options += ["COMPRESS=DEFLATE", "LEVEL=1", f"PREDICTOR={predictor}", f"BLOCKSIZE={BLOCK}"]
+        stopped: list[CancelledError] = []
+
+        def go_on(share: float, message: str, data: object) -> int:
+            try:
+                check()
+            except CancelledError as error:
+                stopped.append(error)
+            return 0 if stopped else 1
+
+        arguments = {"format": "COG", "creationOptions": options, "callback": go_on}
+        try:
+            self._guarded(partial(gdal.Translate, str(fresh), str(self._partial), **arguments))
+        finally:
+            if stopped:
+                raise stopped[0]
         os.replace(fresh, self._partial)
 
     def _rename(self) -> None:
@@ -268,10 +261,8 @@ class RasterWriter:
 
 
 def compression(dtype: str) -> list[str]:
-    """Return the creation options of the fastest compression that this GDAL has, with its predictor."""
-    available = gdal.GetDriverByName("GTiff").GetMetadataItem("DMD_CREATIONOPTIONLIST") or ""
-    method = ["COMPRESS=ZSTD", "ZSTD_LEVEL=3"] if "ZSTD" in available else ["COMPRESS=DEFLATE", "ZLEVEL=4"]
-    return [*method, f"PREDICTOR={3 if np.dtype(dtype).kind == 'f' else 2}"]
+    """Return the creation options of the compression: any reader knows DEFLATE, and level 1 costs 0.02 in size."""
+    return ["COMPRESS=DEFLATE", "ZLEVEL=1", f"PREDICTOR={3 if np.dtype(dtype).kind == 'f' else 2}"]
 
 
 def gdal_type(dtype: str) -> str:

@@ -19,7 +19,7 @@ from .tile_input import TileInput, read_tile
 from .tiling import Tile, tile_rows
 from .writers import Writers, open_writers
 
-CACHE_MEGABYTES = 400
+CACHE_MEGABYTES = 320
 READ_AHEAD = 2
 
 
@@ -60,7 +60,7 @@ def run(
             log(f"Resuming: {writers.rows_done} of {job.window.height} rows are done.")
         job = _with_scene_passes(job, check, log)
         tiles = _run_tiles(job, writers, stopper, check, progress, log)
-        log("Adding overviews and statistics.")
+        log("Finishing the file.")
         writers.finish(check)
     seconds = time.monotonic() - started
     names = tuple(output.band.name for output in job.files[0].bands)

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from .grid import Window
 from .job import Job, OutputBand, OutputFile
-from .raster_writer import BandProfile, RasterProfile, RasterWriter
+from .raster_profile import BandProfile, RasterProfile
+from .raster_writer import RasterWriter
 
 
 class Writers:

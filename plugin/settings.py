@@ -12,6 +12,10 @@ from ..core.cards import MODEL_FOLDER
 from .paths import default_model_folder
 
 GROUP = "plugins/satsharp"
+AUTO = "auto"
+# The names in core.session.PROVIDERS, which is not imported here: it would load numpy when QGIS starts.
+DEVICES = (AUTO, "cpu", "cuda", "rocm", "directml", "coreml")
+LARGEST_TILE = 8192
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Settings:
         package_index: address of the package index that ONNX Runtime comes from; empty = the one that pip would use.
     """
 
-    device: str = "auto"
+    device: str = AUTO
     memory_mb: int = 0
     tile_size: int = 0
     model_folder: str = ""

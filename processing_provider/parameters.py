@@ -17,16 +17,13 @@ from qgis.core import (
 )
 
 from ..plugin.i18n import Translated
+from ..plugin.settings import AUTO, DEVICES, LARGEST_TILE
 
 INPUT, BANDS, COPY_FINE_BANDS, EXTENT = "INPUT", "BANDS", "COPY_FINE_BANDS", "EXTENT"
 MODEL, DEVICE, TILE_SIZE, RESUME, FORMAT = "MODEL", "DEVICE", "TILE_SIZE", "RESUME", "FORMAT"
 OUTPUT, GSD, EXECUTION_PROVIDER, MODELS = "OUTPUT", "GSD", "EXECUTION_PROVIDER", "MODELS"
 
-AUTO = "auto"
-# The names in core.session.PROVIDERS, which is not imported here: it would load numpy when QGIS starts.
-DEVICES = (AUTO, "cpu", "cuda", "rocm", "directml", "coreml")
 GEOTIFF, COG = "GeoTIFF", "COG"
-LARGEST_TILE = 8192
 
 
 def group_label(gsd: float) -> str:

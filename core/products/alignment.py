@@ -47,7 +47,7 @@ def check_alignment(bands: tuple[Band, ...], name: str) -> None:
     """
     finest = min(bands, key=lambda band: band.gsd)
     for band in bands:
-        window = footprint(band, finest)
+        window = footprint(band, finest, name)
         if window != finest.grid.window:
             raise GridError(
                 f"{name}: band {band.name} ({_size(band.grid)}) and band {finest.name} ({_size(finest.grid)}) do not "
@@ -64,7 +64,7 @@ def cut_to_common_extent(bands: tuple[Band, ...], name: str) -> tuple[Band, ...]
         GridError: the grids are no whole multiples of each other, are shifted by a part of a pixel, or do not overlap.
     """
     finest = min(bands, key=lambda band: band.gsd)
-    windows = [footprint(band, finest) for band in bands]
+    windows = [footprint(band, finest, name) for band in bands]
     if all(window == finest.grid.window for window in windows):
         return bands
     factors = [window.height // band.grid.height for band, window in zip(bands, windows)]
@@ -76,14 +76,14 @@ def cut_to_common_extent(bands: tuple[Band, ...], name: str) -> tuple[Band, ...]
     )
 
 
-def footprint(band: Band, finest: Band) -> Window:
-    """Return the pixels of the finest band's grid that a band covers.
+def footprint(band: Band, finest: Band, name: str) -> Window:
+    """Return the pixels of the finest band's grid that a band covers; ``name`` is the product's, for messages.
 
     Raises:
         GridError: their CRS differ, or the grid is rotated against, shifted within, or no whole multiple of the finest.
     """
     coarse, fine = band.grid, finest.grid
-    culprits = f"Band {band.name} ({_size(coarse)}) does not fit band {finest.name} ({_size(fine)})"
+    culprits = f"{name}: band {band.name} ({_size(coarse)}) does not fit band {finest.name} ({_size(fine)})"
     if not same_crs(coarse.crs, fine.crs):
         raise GridError(f"{culprits}: their coordinate reference systems differ. Reproject one of them first.")
     corners = [fine.pixel_of(*coarse.locate(r, c)) for r, c in ((0, 0), (0, coarse.width), (coarse.height, 0))]
@@ -94,9 +94,11 @@ def footprint(band: Band, finest: Band) -> Window:
     (row, col), right, below = whole
     expected = [(row, col + coarse.width * factor), (row + coarse.height * factor, col)]
     if worst > tolerance or [right, below] != expected:
+        # Adding zero makes a negative zero positive.
+        shift = [round(part, 2) + 0.0 for part in corners[0]]
         raise GridError(
             f"{culprits}: pixels must be {factor} times as large and start at a whole pixel (the ratio is "
-            f"{coarse.gsd / fine.gsd:.3f}, the shift {corners[0][0]:.2f} rows and {corners[0][1]:.2f} columns). "
+            f"{coarse.gsd / fine.gsd:.3f}, the shift {shift[0]:g} rows and {shift[1]:g} columns). "
             "Use bands on their native grids."
         )
     return Window(row, col, coarse.height * factor, coarse.width * factor)

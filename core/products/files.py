@@ -29,7 +29,7 @@ def locate(source: str) -> str:
     if "://" in given:
         raise ProductError(f"{given} is an address, not a file. Download the product, then pass its folder or .zip.")
     path = given if given.startswith("/vsi") else _local(given)
-    if path.lower().endswith(".zip") and not path.startswith("/vsizip/"):
+    if path.lower().endswith(".zip") and not path.startswith("/vsizip/") and not os.path.isdir(path):
         path = "/vsizip/" + path
     if path.startswith("/vsizip/"):
         check_archive(path)

@@ -46,6 +46,8 @@ def survey(path: str, depth: int = 2) -> tuple[Found, ...]:
     """Return the products that a path is or has in its folders, down to ``depth`` levels."""
     name = posixpath.basename(path.replace("\\", "/"))
     if not files.is_folder(path):
+        if name == "manifest.safe":
+            return survey(posixpath.dirname(path.replace("\\", "/")), depth)
         return _identified(name, (name,), path)
     names = files.names(path)
     here = _identified(name, names, path)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from osgeo import gdal
 
 from ..errors import ProductError
@@ -52,7 +54,7 @@ def open_product(path: str, sensor: Sensor, source: str = "") -> Scene:
     check_alignment(bands, product.name)
     check_gsds(bands, sensor)
     return Scene(
-        name=product.name or granule.identifier,
+        name=product.name,
         sensor=sensor.id,
         level=product.level,
         source=source or path,
@@ -84,7 +86,8 @@ def band_paths(layout: Layout, product: ProductMetadata, granule: GranuleMetadat
 
 def _product_metadata(layout: Layout, granule: GranuleMetadata, sensor: Sensor) -> ProductMetadata:
     if layout.product_xml:
-        return parse_product(read_xml(layout.product_xml), layout.product_xml)
+        product = parse_product(read_xml(layout.product_xml), layout.product_xml)
+        return product if product.name else replace(product, name=granule.identifier)
     return product_of_granule(granule, sensor.quantification)
 
 

@@ -55,7 +55,7 @@ def find_layout(path: str) -> Layout:
     granules = [name for name in names if GRANULE_XML.match(name)]
     if len(products) > 1:
         raise ProductError(
-            f"{path} holds several product metadata files ({', '.join(products)}), so L1C and L2A, or two products, are "
+            f"{path} holds several product metadata files ({', '.join(products)}): L1C and L2A, or two products, are "
             "mixed. Keep one product in a folder."
         )
     if products:
@@ -141,7 +141,7 @@ def _layout_of_granule(path: str) -> Layout:
 
 def _only_granule(product: str) -> str:
     parent = files.join(product, "GRANULE")
-    found = []
+    found: list[str] = []
     for granule in files.names(parent):
         folder = files.join(parent, granule)
         found.extend(files.join(folder, name) for name in files.names(folder) if GRANULE_XML.match(name))

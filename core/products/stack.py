@@ -96,7 +96,8 @@ def _scene(paths: list[str], sensor: Sensor, source: str, name: str, strict: boo
     if cut != bands:
         finest = min(cut, key=lambda band: band.gsd)
         tags.append(("extent", f"cut to the common extent, {finest.grid.width} x {finest.grid.height} pixels"))
-    level, time = _LEVEL.search(name), _TIME.search(name)
+    words = f"{name} {_stem(chosen[0].path)}"
+    level, time = _LEVEL.search(words), _TIME.search(words)
     return Scene(
         name=name,
         sensor=sensor.id,

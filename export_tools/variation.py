@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Random variation of chips: radiometry, noise, misregistration, flips."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+
+GAIN = 0.2
+HAZE = 0.03
+NOISE = 0.002
+JITTER = 0.03
+
+
+def vary_radiometry(
+    inputs: list[Array], regression: Array, truth: Array, rng: np.random.Generator
+) -> tuple[list[Array], Array, Array]:
+    """Give every band its own gain, haze offset and noise, and change the regression as the scene's would.
+
+    With guides g' = a g + b and targets t' = c t + d, the coefficients of t on g become W' = c W / a and the intercept
+    c k + d - W' b. A small jitter of the slopes keeps the network from trusting them to the last digit.
+
+    Args:
+        inputs: one array a group (bands, rows, columns), targets last.
+        regression: (targets, guides + 1).
+        truth: (targets, rows, columns).
+        rng: source of randomness.
+
+    Returns:
+        The same three, varied.
+    """
+    guides = regression.shape[1] - 1
+    bands = guides + len(truth)
+    common = np.exp(rng.normal(0, GAIN))
+    gain = common * np.exp(rng.normal(0, GAIN, bands))
+    haze = rng.normal(0, HAZE, bands)
+    slopes = regression[:, :-1] * gain[guides:, None] / gain[:guides]
+    slopes = slopes * (1 + rng.normal(0, JITTER, slopes.shape))
+    intercept = regression[:, -1] * gain[guides:] + haze[guides:] - slopes @ haze[:guides]
+    varied, start = [], 0
+    noise = NOISE * rng.uniform(0, 1)
+    for image in inputs:
+        stop = start + len(image)
+        result = image * gain[start:stop, None, None] + haze[start:stop, None, None]
+        varied.append((result + noise * rng.standard_normal(image.shape)).astype(np.float32))
+        start = stop
+    truth = truth * gain[guides:, None, None] + haze[guides:, None, None]
+    return varied, np.concatenate([slopes, intercept[:, None]], 1).astype(np.float32), truth.astype(np.float32)
+
+
+def misregistration(rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Return the (row, column) shift of all guides against the targets, in target pixels: mostly small, rarely large.
+
+    Sentinel-2's band groups agree to about 0.3 px; products before 2016 and some tiles are worse.
+    """
+    kind = rng.uniform()
+    if kind < 0.4:
+        return np.zeros(2)
+    return rng.normal(0, 0.1, 2) if kind < 0.9 else rng.uniform(-0.8, 0.8, 2)
+
+
+def dihedral(image: Array, turns: int, flip: bool) -> Array:
+    """Return one of the eight symmetries of a square image (bands, rows, columns)."""
+    turned = np.rot90(image, turns, axes=(1, 2))
+    return np.ascontiguousarray(turned[:, :, ::-1] if flip else turned)

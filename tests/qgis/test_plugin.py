@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Start, stop, settings, options page and translations."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import MagicMock
+
+import pytest
+
+pytest.importorskip("qgis.core")
+
+from qgis.core import QgsApplication, QgsSettings
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtWidgets import QMainWindow, QMenu
+from satsharp import classFactory
+from satsharp.core import session
+from satsharp.plugin import i18n, settings
+from satsharp.plugin.dependencies import RuntimeStatus
+from satsharp.plugin.settings import GROUP, Settings, load_settings, model_folders, save_settings
+from satsharp.processing_provider.provider import SatSharpProvider
+from satsharp.ui.options_page import SatSharpOptionsFactory, SatSharpOptionsPage
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START = (
+    "import sys; sys.path.insert(0, {parent!r}); from satsharp import classFactory; p = classFactory(None); "
+    "print(sorted({{name.split('.')[0] for name in sys.modules}} & {{'numpy', 'onnxruntime', 'osgeo', 'torch'}}))"
+)
+
+
+class Interface:
+    """The parts of QgisInterface that the plugin uses, with a record of what is there."""
+
+    def __init__(self) -> None:
+        self.window = QMainWindow()
+        self.help_menu = QMenu("Help", self.window)
+        self.raster_menu: list[tuple[str, object]] = []
+        self.factories: list[object] = []
+
+    def mainWindow(self):
+        return self.window
+
+    def pluginHelpMenu(self):
+        return self.help_menu
+
+    def addPluginToRasterMenu(self, menu, action):
+        self.raster_menu.append((menu, action))
+
+    def removePluginRasterMenu(self, menu, action):
+        self.raster_menu.remove((menu, action))
+
+    def registerOptionsWidgetFactory(self, factory):
+        self.factories.append(factory)
+
+    def unregisterOptionsWidgetFactory(self, factory):
+        self.factories.remove(factory)
+
+
+@pytest.fixture
+def without_provider(plugin):
+    """Take the session's provider away for a test."""
+    plugin.unload()
+    yield
+    plugin.initGui()
+
+
+def provider():
+    return QgsApplication.processingRegistry().providerById("satsharp")
+
+
+def test_provider_is_registered_with_an_algorithm_for_each_sensor_file(plugin):
+    sensors = {path.stem for path in (ROOT / "resources" / "sensors").glob("*.json")}
+    ids = {algorithm.name() for algorithm in provider().algorithms()}
+    assert ids == {f"superresolve_{sensor}" for sensor in sensors}
+    assert "superresolve_sentinel2" in ids
+    assert provider().supportedOutputRasterLayerExtensions() == ["tif"]
+    assert not provider().icon().isNull()
+
+
+def test_bad_sensor_file_is_logged_and_the_others_load(tmp_path, plugin):
+    shutil.copy(ROOT / "resources" / "sensors" / "sentinel2.json", tmp_path / "b.json")
+    (tmp_path / "a.json").write_text("{")
+    messages = []
+    QgsApplication.messageLog().messageReceived.connect(lambda text, tag, level: messages.append((tag, text)))
+    made = SatSharpProvider(tmp_path)
+    made.loadAlgorithms()
+    assert [algorithm.name() for algorithm in made.algorithms()] == ["superresolve_sentinel2"]
+    assert [text for tag, text in messages if tag == "SatSharp" and "a.json" in text]
+
+
+def test_taken_id_is_refused_and_unloading_is_safe(plugin):
+    second = classFactory(None)
+    second.initProcessing()
+    assert second.provider is None
+    second.unload()
+    assert provider() is plugin.provider
+
+
+def test_works_without_a_window(without_provider):
+    started = classFactory(None)
+    started.initGui()
+    assert provider() is not None
+    started.unload()
+    assert provider() is None
+
+
+def test_unload_undoes_everything_and_can_be_called_twice(without_provider):
+    iface = Interface()
+    started = classFactory(iface)
+    started.initGui()
+    [(menu, action)] = iface.raster_menu
+    assert menu == "SatSharp" and action.objectName() == "satsharpSuperresolveSentinel2"
+    assert action.text() == "Super-resolve Sentinel-2 product…" and not action.icon().isNull()
+    assert [entry.objectName() for entry in iface.help_menu.actions()] == ["satsharpHelp"]
+    assert len(iface.factories) == 1 and provider() is not None
+    started.unload()
+    assert (iface.raster_menu, iface.help_menu.actions(), iface.factories, provider()) == ([], [], [], None)
+    started.unload()
+
+
+def test_menu_action_opens_the_dialog(without_provider, monkeypatch):
+    import processing
+
+    opened = MagicMock()
+    monkeypatch.setattr(processing, "execAlgorithmDialog", opened)
+    iface = Interface()
+    started = classFactory(iface)
+    started.initGui()
+    iface.raster_menu[0][1].trigger()
+    started.unload()
+    opened.assert_called_once_with("satsharp:superresolve_sentinel2")
+    assert opened.call_count == 1
+
+
+def test_starting_loads_no_heavy_module(tmp_path):
+    (tmp_path / "satsharp").symlink_to(ROOT)
+    code = START.format(parent=str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_registering_the_provider_loads_neither_onnxruntime_nor_gdal(tmp_path):
+    (tmp_path / "satsharp").symlink_to(ROOT)
+    code = START.format(parent=str(tmp_path)).replace(
+        "print(", "from qgis.core import QgsApplication; p.initProcessing(); assert p.provider; print("
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_settings_survive_and_defaults_are_not_stored():
+    changed = Settings("cpu", 2048, 512, "/models", "https://mirror.invalid/simple")
+    save_settings(changed)
+    assert load_settings() == changed
+    save_settings(replace(changed, device="auto", memory_mb=0))
+    assert not QgsSettings().contains(f"{GROUP}/device") and not QgsSettings().contains(f"{GROUP}/memory_mb")
+    assert load_settings() == replace(changed, device="auto", memory_mb=0)
+
+
+@pytest.mark.parametrize("text", ["many", "", "-5", "1.5"])
+def test_nonsense_in_the_settings_is_the_default(text):
+    QgsSettings().setValue(f"{GROUP}/tile_size", text)
+    assert load_settings().tile_size == 0
+
+
+def test_model_folders_are_the_bundled_and_the_own_one():
+    assert [folder.parts[-2:] for folder in model_folders(Settings())] == [
+        (ROOT.name, "models"),
+        ("satsharp", "models"),
+    ]
+    assert str(model_folders(Settings(model_folder="/own"))[1]) == "/own"
+
+
+def test_devices_are_those_of_the_engine():
+    assert set(settings.DEVICES) == {"auto", *session.PROVIDERS}
+
+
+def test_options_page_shows_and_stores_the_settings(plugin):
+    save_settings(Settings("cuda", 4096, 600, "/own", "https://mirror.invalid"))
+    page = SatSharpOptionsFactory().createWidget(None)
+    assert (page.device.currentText(), page.memory.value(), page.tile_size.value()) == ("cuda", 4096, 600)
+    assert (page.model_folder.filePath(), page.package_index.text()) == ("/own", "https://mirror.invalid")
+    page.device.setCurrentText("cpu")
+    page.tile_size.setValue(0)
+    page.apply()
+    assert load_settings() == Settings("cpu", 4096, 0, "/own", "https://mirror.invalid")
+
+
+def test_options_page_tells_the_state_of_the_runtime(plugin, monkeypatch):
+    from satsharp.ui import options_page
+
+    page = SatSharpOptionsPage()
+    assert page.runtime.text() == ""
+    monkeypatch.setattr(options_page, "find_runtime", lambda _: RuntimeStatus(problem="It is missing. Install it."))
+    page.show()
+    assert page.runtime.text() == "It is missing. Install it."
+    page.hide()
+    monkeypatch.setattr(options_page, "find_runtime", lambda _: RuntimeStatus("1.2.3", "/x", ("CPUExecutionProvider",)))
+    page.show()
+    assert page.runtime.text() == "ONNX Runtime 1.2.3 in /x. Execution providers: CPUExecutionProvider."
+
+
+def test_translation_is_complete_and_loads(tmp_path, monkeypatch):
+    source = ROOT / "resources" / "i18n" / "satsharp_fr.ts"
+    tree = ElementTree.parse(source)
+    unfinished = [m.findtext("source") for m in tree.iter("message") if m.find("translation").get("type")]
+    assert unfinished == [] and len(list(tree.iter("message"))) > 30
+    lrelease = shutil.which("lrelease")
+    if lrelease is None:
+        pytest.skip("lrelease (qttools5-dev-tools) is not installed")
+    subprocess.run([lrelease, "-silent", source, "-qm", tmp_path / "satsharp_fr.qm"], check=True)
+    monkeypatch.setattr(i18n, "TRANSLATION_FOLDER", tmp_path)
+    assert i18n.install_translator("de") is None
+    translator = i18n.install_translator("fr_CA")
+    page = SatSharpOptionsPage()
+    label = page.layout().itemAt(0).layout().itemAt(2).widget().text()
+    i18n.remove_translator(translator)
+    assert label == "Mémoire pour un traitement"
+    assert QCoreApplication.translate("SatSharpOptionsPage", "Memory for a run") == "Memory for a run"
+
+
+def test_every_text_of_the_sources_is_in_the_translation():
+    """A text that was added or changed without updating the .ts file would silently stay English."""
+    import ast
+
+    listed = {m.findtext("source") for m in ElementTree.parse(ROOT / "resources/i18n/satsharp_fr.ts").iter("message")}
+    used = set()
+    for folder in ("plugin", "processing_provider", "ui"):
+        for path in (ROOT / folder).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "tr":
+                    assert isinstance(node.args[0], ast.Constant) or path.name == "i18n.py", path
+                    used.add(node.args[0].value)
+    assert used == listed
