@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .cards import Card
 from .errors import CardError
 from .onnx_graph import Graph, TensorInfo, check_safety, read_graph
-from .receptive_field import analyze
+from .receptive_field import ReceptiveField, analyze
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,28 @@ def inspect_network(card: Card) -> Network:
     graph = read_graph(card.path)
     check_safety(graph, card.path)
     _check_tensors(card, graph)
-    field = analyze(graph)
     ratios = {tensor.name: round(card.coarsest_gsd / tensor.gsd) for tensor in card.inputs}
+    field = analyze(graph, ratios)
+    if field.is_local:
+        _check_scale(card, field)
     return Network(
         halo=field.common_halo(ratios),
         alignment=field.common_alignment(ratios),
-        global_operations=tuple(f"{kind} ({node})" for kind, node in field.global_operations),
-        values_per_pixel=1.0,
+        global_operations=tuple(f"{kind} {node}".strip() for kind, node in field.global_operations),
+        values_per_pixel=field.values_per_pixel(ratios),
     )
+
+
+def _check_scale(card: Card, field: ReceptiveField) -> None:
+    gsds = {tensor.name: tensor.gsd for tensor in card.inputs}
+    for entry in field.dependences:
+        expected = round(gsds[entry.input] / card.gsd)
+        if entry.scale != expected or entry.rows.surplus or entry.cols.surplus:
+            raise CardError(
+                f"{card.path.name} makes {float(entry.scale):g} pixels of {entry.output} along one of {entry.input}"
+                f"{'' if entry.scale != expected else ' and crops or pads its borders'}; the card {card.id} declares "
+                f"{expected}. Correct the card, or export the network with padding."
+            )
 
 
 def _check_tensors(card: Card, graph: Graph) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,8 @@ def plan_job(
     """
     path = Path(output).expanduser()
     check_place(path)
-    if str(path.resolve()) in {str(Path(band.path).resolve()) for band in scene.bands}:
+    # Other paths are archives, or inline VRT text where a reader had to cut a band.
+    if path.exists() and any(os.path.exists(band.path) and path.samefile(band.path) for band in scene.bands):
         raise OutputError(f"{path} is a band of the input. Choose another output.")
     target = scene.finest
     networks = tuple(inspect_network(card) for card in cards)
@@ -164,7 +166,7 @@ def tile_side(steps: tuple[Step, ...], networks: tuple[Network, ...], snap: int,
     budget = (options.memory_mb // 3 or TILE_MEGABYTES) * 1e6
     side = DEFAULT_TILE
     for step, network in zip(steps, networks):
-        values = budget / (LIVE_TENSORS * BYTES_PER_VALUE * network.values_per_pixel)
+        values = budget / (LIVE_TENSORS * BYTES_PER_VALUE * max(1.0, network.values_per_pixel))
         side = min(side, (int(values**0.5) - 2 * step.halo) * step.unit)
     # Whole file blocks where that is possible: then no block waits for a neighbouring tile.
     for whole in (math.lcm(quantum, 256), quantum):

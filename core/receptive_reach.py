@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which input pixels one pixel of a tensor depends on, along one axis, exactly for every sub-pixel phase.
 
-A layer reads a finite, periodic set of positions (``Taps``); a tensor's dependence on an input is periodic too (``Reach``).
-The hull of a composition is the smallest first and the largest last pixel over the taps, so nothing is over-estimated.
-See Araujo, Norris, Sim, "Computing receptive fields of convolutional neural networks", Distill 2019, for the one-phase case.
+A layer reads a finite, periodic set of positions (``Taps``); a tensor's dependence on an input is periodic as well
+(``Reach``). The hull of a composition is the smallest first and the largest last pixel over the taps, so nothing is
+over-estimated. For one phase: Araujo, Norris, Sim, "Computing receptive fields of convolutional neural networks",
+Distill 2019.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -33,9 +33,9 @@ class Taps:
 class Reach:
     """Dependence of a tensor on one input along one axis, in pixels of that input.
 
-    Tensor pixel ``q * period + r`` needs the input pixels ``q * advance + first[r]`` to ``q * advance + last[r]``. To need a
-    pixel also means that the tile must hold it where the tensor's own pixel would otherwise be beyond the tensor's
-    edge, where the next layer pads; this matters where a layer crops and a later one pads again.
+    Tensor pixel ``q * period + r`` needs the input pixels ``q * advance + first[r]`` to ``q * advance + last[r]``. That
+    includes pixels that only keep the tensor's own pixel inside the tensor of a tile, where the next layer would read
+    padding instead; this matters where a layer crops and a later one pads again.
 
     Attributes:
         period: tensor pixels after which the pattern repeats.
@@ -131,11 +131,6 @@ def unite_all(maps: list[dict[str, Reach]]) -> dict[str, Reach]:
     return {name: reduce(unite, [reaches[name] for reaches in maps if name in reaches]) for name in names}
 
 
-def follow_all(reaches: dict[str, Reach], taps: Taps, surplus: Callable[[int], int]) -> dict[str, Reach]:
-    """Apply ``follow`` for every input; ``surplus`` maps the input's surplus to the output's."""
-    return {name: follow(reach, taps, surplus(reach.surplus)) for name, reach in reaches.items()}
-
-
 def _at(reach: Reach, pixels: tuple[int, ...], position: int) -> int:
     cycle, phase = divmod(position, reach.period)
     return cycle * reach.advance + pixels[phase]
@@ -182,9 +177,7 @@ def _reduce(reach: Reach) -> Reach:
         if common % parts:
             continue
         period, advance = reach.period // parts, reach.advance // parts
-        if all(
-            _repeats(pixels, period, advance) for pixels in (reach.first, reach.last)
-        ):
+        if all(_repeats(pixels, period, advance) for pixels in (reach.first, reach.last)):
             return Reach(period, advance, reach.first[:period], reach.last[:period], reach.surplus, reach.alignment)
     return reach
 

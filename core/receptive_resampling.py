@@ -53,7 +53,7 @@ def _taps(scale: Fraction, mode: str, coordinates: str, rounding: str, smooth: b
     shift = Fraction(0) if coordinates == "asymmetric" else _HALF
     places = [(r + shift) / scale - shift for r in range(scale.numerator)]
     if mode == "nearest":
-        offsets = [(_nearest(place, rounding, scale),) for place in places]
+        offsets: list[tuple[int, ...]] = [(_nearest(place, rounding, scale),) for place in places]
     elif smooth and scale < 1:
         offsets = [_support(place, (2 if mode == "cubic" else 1) / scale) for place in places]
     elif mode in ("linear", "bilinear", "cubic"):

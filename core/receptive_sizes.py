@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Symbolic sizes of tensors, and the shape arithmetic (Shape, Gather, Mul, Concat, ...) that exporters write into graphs.
+"""Symbolic sizes of tensors: polynomials with rational coefficients in the sizes of the graph's inputs.
 
-A size is a polynomial with rational coefficients in the sizes of the graph's inputs, such as ``2*h - 4`` or ``n*h*w/64``.
+Examples are ``2 * h - 4`` and ``n * h * w / 64``.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ Monomial = tuple[str, ...]
 Number = Union[int, Fraction]
 SizeArray = npt.NDArray[Any]
 
-# Larger constant tensors are weights, not shapes.
-MAX_ELEMENTS = 64
+# Larger constant tensors are weights, neither shapes nor scales.
+MAX_INTEGERS = 64
+MAX_FLOATS = 8
 
 
 class UnknownSizeError(ValueError):
@@ -53,6 +54,11 @@ class Size:
     def offset(self) -> Fraction:
         """The part without symbols."""
         return next((factor for symbols, factor in self.terms if not symbols), Fraction(0))
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """All symbols in it."""
+        return frozenset(symbol for monomial, _ in self.terms for symbol in monomial)
 
     def __add__(self, other: Size) -> Size:
         """Return the sum."""
@@ -136,8 +142,10 @@ class Value:
 
 
 def make_value(numbers: tuple[int | float, ...], dims: tuple[int, ...], integral: bool) -> Value | None:
-    """Return constants as a value, or None where one is not finite or there are more than 64."""
-    if len(numbers) > MAX_ELEMENTS or not all(math.isfinite(number) for number in numbers):
+    """Return constants as a value, or None where one is not finite or there are more than 64 (floats: 8)."""
+    if len(numbers) > (MAX_INTEGERS if integral else MAX_FLOATS) or not all(
+        math.isfinite(number) for number in numbers
+    ):
         return None
     array = np.empty(len(numbers), dtype=object)
     array[:] = [Size.of(Fraction(number)) for number in numbers]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the analysis knows of a tensor: its axes, symbolic sizes and dependence on the graph's inputs.
 
-Each axis is a group of factors, major to minor: plain sizes, image rows and image columns. Usually an axis is one factor;
+Each axis is a group of factors, major to minor: plain sizes, image rows and image columns. Usually it is one factor;
 flattened tokens are one axis (rows, columns), window attention has an axis (batch, rows, columns).
 """
 

@@ -205,8 +205,6 @@ def _range(_node: Node, values: Sequence[Value], _requirements: Requirements) ->
     return result
 
 
-
-
 def integer(node: Node, name: str, default: int) -> int:
     """Return an integer attribute."""
     value = node.attributes.get(name, default)

@@ -15,8 +15,9 @@ import numpy.typing as npt
 Float64Array = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]
 
-# Directions of the guide bands that carry less than about this part of their variance are left to the prior.
-RELATIVE_RIDGE = 1e-6
+# Directions of the guide bands that carry less than about this part of their variance are left to the prior, however many
+# pixels there are: regressed at a coarse GSD they would amplify noise and misregistration at the fine one.
+RELATIVE_RIDGE = 1e-3
 TINY = 1e-12
 
 

@@ -108,7 +108,9 @@ def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | Non
         images[group.name] = np.where(numbers == entry["nodata"], 0, numbers).astype(np.float32) * np.float32(gain)
         masks[group.name] = {reason: mask.all(axis=0) for reason, mask in valid.items()}
     native = entry["kind"] == "native"
-    rows, columns = (size // config.scale_factor * config.scale_factor for size in images[config.targets.name].shape[1:])
+    rows, columns = (
+        size // config.scale_factor * config.scale_factor for size in images[config.targets.name].shape[1:]
+    )
     ratios = {group.name: config.ratio(group) if native else 1 for group in config.groups}
     images = {name: image[:, : rows * ratios[name], : columns * ratios[name]] for name, image in images.items()}
     mask = np.ones((rows, columns), bool)
@@ -126,6 +128,18 @@ def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | Non
     return Place(
         entry["id"], entry["place"], entry["split"], float(entry.get("weight", 1)), native, images, mask, free, rejected
     )
+
+
+def _aligned(images: dict[str, Image], masks: dict[str, Any], config: Config, shift: Any) -> tuple[Any, Any]:
+    """Cut the groups to a common origin where the guides start ``shift`` fine pixels below and right of the targets."""
+    for group in config.groups:
+        ratio, cut = config.ratio(group), []
+        for pixels in shift:
+            first = -(-max(0, pixels) // config.scale_factor)
+            cut.append(slice(first * ratio - (0 if group is config.targets else pixels), None))
+        images[group.name] = images[group.name][(slice(None), *cut)]
+        masks[group.name] = {reason: mask[tuple(cut)] for reason, mask in masks[group.name].items()}
+    return images, masks
 
 
 def _read_group(entry: dict[str, Any], group: Group, root: Path, stand_in: dict[str, str]) -> npt.NDArray[Any] | None:

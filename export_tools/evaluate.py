@@ -93,7 +93,9 @@ def figures_of(pair: Pair, estimate: Image) -> dict[str, Any]:
     }
 
 
-def evaluate(config: Config, default: Image, sharpen: Sharpener, places: list[Any], kinds: tuple[str, ...]) -> list[Any]:
+def evaluate(
+    config: Config, default: Image, sharpen: Sharpener, places: list[Any], kinds: tuple[str, ...]
+) -> list[Any]:
     """Return one record a place and point spread: ``place``, ``degradation``, and the figures of every method."""
     rows = []
     for kind in kinds:

@@ -80,6 +80,7 @@ class Training:
             "optimiser": self.optimiser.state_dict(),
             "progress": asdict(self.progress),
             "seed": self.seed,
+            "threads": torch.get_num_threads(),
             "default": torch.from_numpy(self.sampler.default),
             "config": json.dumps(self.config.document),
             "places": [place.id for place in self.sampler.places],

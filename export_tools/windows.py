@@ -14,8 +14,10 @@ from .degradation import Pair, moments_of
 
 WINDOWS = 24
 LEAST_VALID = 0.5
-# Weight of a zero prior in pixels when the default itself is estimated.
-DEFAULT_RIDGE = 1.0
+# Pixels that one place counts for when the default is estimated, and weight of the zero prior then: strong, because what
+# the default decides in a scene are directions of the guide bands that the scene itself cannot tell apart.
+PIXELS_A_PLACE = 1000
+DEFAULT_RIDGE = 300.0
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ def default_regression(pairs: list[Pair], config: Config) -> npt.NDArray[np.floa
     pooled = Moments.empty(n_guides + n_targets)
     for pair in pairs:
         moments = moments_of(pair.inputs, pair.mask, config)
-        share = 1000 / max(1, moments.count)
-        pooled = pooled.merge(Moments(1000, moments.total * share, moments.cross * share))
+        share = PIXELS_A_PLACE / max(1, moments.count)
+        pooled = pooled.merge(Moments(PIXELS_A_PLACE, moments.total * share, moments.cross * share))
     return solve(pooled, n_guides, np.zeros((n_targets, n_guides + 1)), DEFAULT_RIDGE)
 
 

@@ -60,8 +60,10 @@ def find_runtime(profile_folder: Path) -> RuntimeStatus:
         folder = runtime_folder(profile_folder)
         if not (folder / "onnxruntime").is_dir():
             return RuntimeStatus(
-                problem="ONNX Runtime is not installed. Open Settings > Options > SatSharp and install it there; "
-                f"without internet, use a wheel file of onnxruntime that ends in {this_interpreter()}.whl."
+                problem="ONNX Runtime is not installed. In QGIS's Python console (Plugins > Python Console) run: "
+                "from satsharp.plugin.installation import install; install() - or, without internet, "
+                f"install('PATH') with a wheel of onnxruntime whose name ends in {this_interpreter()}.whl. "
+                "The state is shown in Settings > Options > SatSharp."
             )
         _append_to_path(folder)
     return _load()
@@ -223,4 +225,7 @@ def _forget_module() -> None:
 def _load_remedy() -> str:
     if sys.platform == "win32":
         return "Install the newest Microsoft Visual C++ Redistributable (x64), restart QGIS and try again."
-    return "Install it again in Settings > Options > SatSharp, then restart QGIS."
+    return (
+        "Install it again with QGIS's Python console (from satsharp.plugin.installation import install; install()), "
+        "then restart QGIS."
+    )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Downloads through QGIS's own network access: its proxy, certificates and authentication apply.
+"""Downloads through QGIS's own network access: its proxy, certificates, redirects and time limit apply.
 
 Both functions block the calling thread, which may be a worker, and react to cancellation within a tenth of a second.
 """
@@ -10,9 +10,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from qgis.core import QgsBlockingNetworkRequest, QgsFeedback, QgsFileDownloader
+from qgis.core import QgsNetworkAccessManager
 from qgis.PyQt.QtCore import QEventLoop, QTimer, QUrl
-from qgis.PyQt.QtNetwork import QNetworkRequest
+from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
 
 from ..core.errors import CancelledError, SatSharpError
 
@@ -36,22 +36,10 @@ def read_text(url: str, accept: str, is_cancelled: Callable[[], bool]) -> str:
         DownloadError: the server cannot be reached, refuses, or sends too much.
         CancelledError: the user cancelled.
     """
-    request = QNetworkRequest(_checked(url))
+    content = bytearray()
+    request = _request(url)
     request.setRawHeader(b"Accept", accept.encode("ascii"))
-    feedback = QgsFeedback()
-    timer = QTimer()
-    timer.timeout.connect(lambda: feedback.cancel() if is_cancelled() else None)
-    timer.start(_POLL_MILLISECONDS)
-    blocking = QgsBlockingNetworkRequest()
-    outcome = blocking.get(request, False, feedback)
-    timer.stop()
-    if is_cancelled():
-        raise CancelledError("The download was cancelled.")
-    if outcome != QgsBlockingNetworkRequest.ErrorCode.NoError:
-        raise _failure(url, blocking.errorMessage())
-    content = bytes(blocking.reply().content())
-    if len(content) > MAXIMUM_TEXT_BYTES:
-        raise _failure(url, f"it sent more than {MAXIMUM_TEXT_BYTES} bytes")
+    _Reception(request, content.extend, MAXIMUM_TEXT_BYTES, lambda _: None, is_cancelled).wait()
     return content.decode("utf-8", errors="replace")
 
 
@@ -75,62 +63,106 @@ def download(
         DownloadError: the server cannot be reached or refuses, the answer is too long, or the disk cannot be written.
         CancelledError: the user cancelled; no file is left.
     """
+    request = _request(url)
     partial = path.with_name(path.name + ".partial")
-    problems = _run_downloader(_checked(url), partial, maximum_bytes, progress, is_cancelled)
-    cancelled = is_cancelled()
     try:
-        if not problems and not cancelled:
-            os.replace(partial, path)
+        with partial.open("wb") as stream:
+            _Reception(request, stream.write, maximum_bytes, progress, is_cancelled).wait()
+        os.replace(partial, path)
     except OSError as error:
-        problems.append(f"{path} cannot be written ({error.strerror})")
+        raise DownloadError(
+            f"{path} cannot be written: {error.strerror or error}. Free some space or choose another folder."
+        ) from error
     finally:
         partial.unlink(missing_ok=True)
-    if cancelled:
-        raise CancelledError("The download was cancelled.")
-    if problems:
-        raise _failure(url, " ".join(problems))
 
 
-def _run_downloader(
-    url: QUrl,
-    partial: Path,
-    maximum_bytes: int,
-    progress: Callable[[float], None],
-    is_cancelled: Callable[[], bool],
-) -> list[str]:
-    """Run one QgsFileDownloader to its end and return what went wrong."""
-    problems: list[str] = []
-    loop = QEventLoop()
-    downloader = QgsFileDownloader(url, str(partial), "", True)
+class _Reception:
+    """Receives one answer piece by piece.
 
-    def watch(received: int, total: int) -> None:
-        if max(received, total) > maximum_bytes and not problems:
-            problems.append(f"it sends more than the expected {maximum_bytes} bytes")
-            downloader.cancelDownload()
-        elif total > 0:
-            progress(received / total)
+    An exception that leaves a Qt slot ends the program: what goes wrong in one is kept and raised by ``wait``.
+    """
 
-    timer = QTimer()
-    timer.timeout.connect(lambda: downloader.cancelDownload() if is_cancelled() else None)
-    downloader.downloadProgress.connect(watch)
-    downloader.downloadError.connect(problems.extend)
-    downloader.downloadExited.connect(loop.quit)
-    timer.start(_POLL_MILLISECONDS)
-    downloader.startDownload()
-    loop.exec()
-    timer.stop()
-    return problems
+    def __init__(
+        self,
+        request: QNetworkRequest,
+        store: Callable[[bytes], object],
+        maximum_bytes: int,
+        progress: Callable[[float], None],
+        is_cancelled: Callable[[], bool],
+    ) -> None:
+        self._store, self._maximum = store, maximum_bytes
+        self._progress, self._is_cancelled = progress, is_cancelled
+        self._received = 0
+        self._problem: Exception | None = None
+        self._reply = QgsNetworkAccessManager.instance().get(request)
+
+    def wait(self) -> None:
+        """Run until the answer is complete, and raise what went wrong."""
+        loop, timer = QEventLoop(), QTimer()
+        timer.timeout.connect(self._poll)
+        self._reply.readyRead.connect(self._take)
+        self._reply.finished.connect(loop.quit)
+        timer.start(_POLL_MILLISECONDS)
+        if not self._reply.isFinished():
+            loop.exec()
+        timer.stop()
+        self._take()
+        self._reply.deleteLater()
+        if self._problem is not None:
+            raise self._problem
+        if self._reply.error() != QNetworkReply.NetworkError.NoError:
+            raise _failure(self._reply.url(), self._reply.errorString())
+        if self._is_refusal():
+            raise _failure(self._reply.url(), f"the server answers with status {self._status()}")
+
+    def _poll(self) -> None:
+        if self._is_cancelled():
+            self._fail(CancelledError("The download was cancelled."))
+
+    def _take(self) -> None:
+        if self._problem is not None or self._is_refusal():  # an error page is not the file
+            return
+        piece = bytes(self._reply.readAll())
+        self._received += len(piece)
+        total = int(self._reply.header(QNetworkRequest.KnownHeaders.ContentLengthHeader) or 0)
+        if max(self._received, total) > self._maximum:
+            reason = f"it sends more than the expected {self._maximum} bytes"
+            self._fail(_failure(self._reply.url(), reason))
+            return
+        try:
+            self._store(piece)
+        except OSError as error:
+            self._fail(error)
+        if total > 0 and piece:
+            self._progress(self._received / total)
+
+    def _is_refusal(self) -> bool:
+        return self._status() >= 300
+
+    def _status(self) -> int:
+        return int(self._reply.attribute(QNetworkRequest.Attribute.HttpStatusCodeAttribute) or 0)
+
+    def _fail(self, problem: Exception) -> None:
+        self._problem = problem
+        self._reply.abort()
 
 
-def _checked(url: str) -> QUrl:
+def _request(url: str) -> QNetworkRequest:
     address = QUrl(url)
     if not address.isValid() or address.scheme() not in ("http", "https"):
         raise DownloadError(f"{url!r} is no web address. Use one that starts with https://.")
-    return address
+    request = QNetworkRequest(address)
+    # QGIS would keep a copy of some hundred megabytes in its cache.
+    request.setAttribute(QNetworkRequest.Attribute.CacheSaveControlAttribute, False)
+    policy = QNetworkRequest.RedirectPolicy.NoLessSafeRedirectPolicy
+    # Qt 5 does not follow redirects by default; Qt 6 wants the number, which is the enum itself in PyQt5.
+    request.setAttribute(QNetworkRequest.Attribute.RedirectPolicyAttribute, int(getattr(policy, "value", policy)))
+    return request
 
 
-def _failure(url: str, reason: str) -> DownloadError:
+def _failure(url: QUrl, reason: str) -> DownloadError:
     return DownloadError(
-        f"The download from {QUrl(url).host()} failed: {reason.strip().rstrip('.')}. "
+        f"The download from {url.host()} failed: {reason.strip().rstrip('.')}. "
         "Check the connection and the proxy in Settings > Options > Network, then try again."
     )

@@ -64,12 +64,12 @@ def index_address(
     if not address:
         raise DependencyError(
             "No package index is configured. Set its address in Settings > Options > SatSharp, "
-            "or install ONNX Runtime there from a wheel file."
+            "or install ONNX Runtime from a wheel file."
         )
     if urlsplit(address).scheme not in ("https", "http"):
         raise DependencyError(
             f"The package index {address} is no web address. Set one in Settings > Options > SatSharp, "
-            "or install ONNX Runtime there from a wheel file."
+            "or install ONNX Runtime from a wheel file."
         )
     return address
 

@@ -25,12 +25,16 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
     """Base of the algorithms.
 
     A subclass overrides ``prepareAlgorithm`` to turn parameters into plain values on the main thread, and ``compute``
-    to work on them on a worker thread.
+    to work on them on a worker thread, where no layer, project or widget may be touched.
     """
 
     @abstractmethod
-    def compute(self, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+    def compute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
         """Do the work on the values of ``prepareAlgorithm`` and return the outputs.
+
+        Parameters and context are for output destinations only, which have to be resolved on this thread.
 
         Raises:
             SatSharpError: the user sees its sentence.
@@ -42,7 +46,7 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
     ) -> dict[str, Any]:
         """Run ``compute``; the only place where the engine's errors become Processing's."""
         try:
-            return self.compute(feedback)
+            return self.compute(parameters, context, feedback)
         except CancelledError:
             feedback.pushInfo(self.tr("Cancelled; nothing was written."))
             return {}
@@ -57,11 +61,9 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Check what is cheap to check; QGIS's own message for a wrong enum value would not name the right ones."""
         for definition in self.parameterDefinitions():
-            if isinstance(definition, QgsProcessingParameterEnum) and parameters.get(definition.name()) is not None:
-                given = self.parameterAsEnumStrings(parameters, definition.name(), context)
-                unknown = [value for value in given if value not in definition.options()]
-                if unknown or not given:
-                    return False, self._enum_sentence(definition, parameters[definition.name()])
+            given = parameters.get(definition.name())
+            if isinstance(definition, QgsProcessingParameterEnum) and _unknown_choices(definition, given):
+                return False, self._enum_sentence(definition, given)
         return super().checkParameterValues(parameters, context)
 
     def icon(self) -> QIcon:
@@ -80,3 +82,12 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
         return self.tr("{} cannot be {}. Choose one of: {}.").format(
             definition.name(), given, ", ".join(definition.options())
         )
+
+
+def _unknown_choices(definition: QgsProcessingParameterEnum, given: Any) -> list[str]:
+    """Return the values that are no options; qgis_process joins several by commas, expressions are not looked into."""
+    if isinstance(given, str):
+        values = given.split(",") if definition.allowMultiple() else [given]
+    else:
+        values = list(given) if isinstance(given, (list, tuple)) else []
+    return [str(value) for value in values if str(value) not in definition.options()]

@@ -40,14 +40,12 @@ class Request:
         model: ``auto`` or a card id.
         cards: installed cards for the sensor.
         options: the engine's options.
-        output: path of the GeoTIFF.
     """
 
     source: str
     model: str
     cards: tuple[Card, ...]
     options: Options
-    output: str
 
 
 class SuperResolveProduct(SatSharpAlgorithm):
@@ -58,7 +56,7 @@ class SuperResolveProduct(SatSharpAlgorithm):
         super().__init__()
         self.sensor = sensor
         self._request: Request | None = None
-        self._description: LayerDescription | None = None
+        self._layer: tuple[str, LayerDescription] | None = None
 
     def createInstance(self) -> SuperResolveProduct:
         """Return a new instance for the same sensor."""
@@ -139,25 +137,28 @@ class SuperResolveProduct(SatSharpAlgorithm):
             model=self.parameterAsEnumString(parameters, keys.MODEL, context),
             cards=self._installed_cards(settings),
             options=self._options(parameters, context, settings),
-            output=self.parameterAsOutputLayer(parameters, keys.OUTPUT, context),
         )
         return True
 
-    def compute(self, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+    def compute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
         """Open the product, plan, run."""
         from ..core.planning import choose_cards, plan_job
         from ..core.products import open_scene
         from ..core.super_resolution import run
 
         request = self._request
+        # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
+        output = self.parameterAsOutputLayer(parameters, keys.OUTPUT, context)
         scene = open_scene(request.source, self.sensor)
         cards = choose_cards(scene, request.cards, self.sensor.models, request.model, request.options.gsds)
-        job = plan_job(scene, cards, request.output, request.options)
+        job = plan_job(scene, cards, output, request.options)
         self._report_plan(job, feedback)
         result = run(job, lambda share: feedback.setProgress(100 * share), feedback.isCanceled, feedback.pushInfo)
         for warning in result.warnings:
             feedback.pushWarning(warning)
-        self._description = self._describe(job, result)
+        self._layer = (output, self._describe(job, result))
         return {
             keys.OUTPUT: str(result.output),
             keys.GSD: job.target.gsd,
@@ -167,8 +168,8 @@ class SuperResolveProduct(SatSharpAlgorithm):
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Have the layer styled when QGIS loads it."""
-        if self._description is not None:
-            LayerStyler.attach(self._request.output, self._description, context)
+        if self._layer is not None:
+            LayerStyler.attach(*self._layer, context)
         return {}
 
     def _installed_cards(self, settings: Settings) -> tuple[Card, ...]:

@@ -136,16 +136,15 @@ def spatial_reference(crs: str) -> osr.SpatialReference | None:
 def _common_span(spans: list[tuple[int, int, int]], name: str) -> tuple[int, int]:
     """Return the largest (start, end) inside all (start, end, factor) that is whole pixels of each."""
     lower, upper = max(span[0] for span in spans), min(span[1] for span in spans)
-    coarsest = max(span[2] for span in spans)
+    step = math.lcm(*(span[2] for span in spans))
     starts = (
         start
-        for start in range(lower, lower + coarsest)
+        for start in range(lower, lower + step)
         if all((start - origin) % factor == 0 for origin, _, factor in spans)
     )
     start = next(starts, None)
     if start is None:
         raise GridError(f"{name}: the grids of its bands never share a pixel corner. Use bands on their native grids.")
-    step = math.lcm(*(span[2] for span in spans))
     end = start + (upper - start) // step * step
     if end <= start:
         raise GridError(f"{name}: its bands do not overlap. Pass bands of one place.")
@@ -165,7 +164,8 @@ def _cut(band: Band, window: Window, factor: int) -> Band:
             messages.append(str(error))
             xml = None
     if not xml:
-        raise GridError(f"{band.path} cannot be cut to the extent of the other bands ({'; '.join(messages)}).")
+        reason = "; ".join(messages) or "no reason given"
+        raise GridError(f"{band.path} cannot be cut to the extent of the other bands ({reason}).")
     return replace(band, path=str(xml[0]), index=1, grid=band.grid.crop(inside))
 
 

@@ -86,7 +86,7 @@ def read_text(path: str) -> str:
         if handle is not None:
             gdal.VSIFCloseL(handle)
     if data is None:
-        reason = "; ".join(messages) or "is it empty, or without permission?"
+        reason = reason_of(messages, "it is empty, or without permission")
         raise ProductError(f"{path} cannot be read ({reason}). Download the product again.")
     try:
         return bytes(data).decode("utf-8-sig")
@@ -112,7 +112,7 @@ def open_raster(path: str, drivers: tuple[str, ...] = ()) -> gdal.Dataset:
             messages.append(str(error))
             dataset = None
     if dataset is None:
-        reason = "; ".join(dict.fromkeys(messages)) or "no driver knows it"
+        reason = reason_of(messages, "no driver knows it")
         raise ProductError(
             f"{path} cannot be opened as a raster ({reason}). It may be truncated, damaged or without permission."
         )
@@ -135,7 +135,7 @@ def probe_last_block(dataset: gdal.Dataset, index: int, path: str) -> None:
             messages.append(str(error))
             data = None
     if data is None or messages:
-        reason = "; ".join(dict.fromkeys(messages)) or "no reason given"
+        reason = reason_of(messages, "no reason given")
         raise ProductError(f"{path} is truncated or damaged ({reason}). Download the product again.")
 
 
@@ -145,6 +145,12 @@ def grid_of(dataset: gdal.Dataset) -> Grid | None:
     if transform is None:
         return None
     return Grid(dataset.GetProjection(), tuple(transform), dataset.RasterXSize, dataset.RasterYSize)
+
+
+def reason_of(messages: list[str], otherwise: str) -> str:
+    """Return GDAL's messages as one short phrase; the last says most."""
+    lines = [" ".join(message.split()).rstrip(".") for message in messages]
+    return lines[-1][:200] if lines and lines[-1] else otherwise
 
 
 def _local(given: str) -> str:

@@ -82,7 +82,9 @@ def parse_xml(text: str, path: str) -> Element:
             tree = None
     root = _root(tree) if tree is not None and not messages else None
     if root is None:
-        reason = "; ".join(dict.fromkeys(messages)) or "no element found"
+        # GDAL counts lines from zero.
+        messages = [re.sub(r"^Line (\d+)", lambda found: f"Line {int(found[1]) + 1}", text) for text in messages]
+        reason = files.reason_of(messages, "no element found")
         lines = text.count("\n") + 1
         raise ProductError(f"{path} is no valid XML ({reason}; it has {lines} lines). Download the product again.")
     return root

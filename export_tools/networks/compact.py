@@ -46,9 +46,7 @@ class Compact(nn.Module):
         phases = self.factor**2
         entering = targets * (1 + phases) + sum(channels * factor**2 for channels, factor in self.guides)
         self.up = BilinearToDepth(targets, self.factor)
-        self.up_guides = nn.ModuleList(
-            BilinearToDepth(targets, self.factor // factor) for _, factor in self.guides[1:]
-        )
+        self.up_guides = nn.ModuleList(BilinearToDepth(targets, self.factor // factor) for _, factor in self.guides[1:])
         self.head = nn.Conv2d(entering, width, head_kernel, padding=head_kernel // 2)
         self.blocks = nn.ModuleList(_Block(width) for _ in range(depth))
         self.tail = nn.Conv2d(width, targets * phases, tail_kernel, padding=tail_kernel // 2)

@@ -12,7 +12,7 @@ from .options import SimulationOptions
 FINE_GSD = 10
 # B10 is no target of any model, so the sensor file leaves it out.
 CIRRUS = SensorBand("B10", 60.0, 1373.5, 31.0, 0.32)
-# Signal-to-noise ratio at the reference radiance (Sentinel-2 mission requirements), and about that radiance as reflectance.
+# Signal-to-noise ratio at the reference radiance (Sentinel-2 mission requirements), and what reflectance that is.
 SIGNAL_TO_NOISE = {
     "B01": (129, 0.25), "B02": (154, 0.20), "B03": (168, 0.21), "B04": (142, 0.22), "B05": (117, 0.17),
     "B06": (89, 0.19), "B07": (105, 0.18), "B08": (174, 0.29), "B8A": (72, 0.16), "B09": (114, 0.09),
@@ -58,16 +58,21 @@ class SimulatedBand:
         """The metadata's physicalBand, such as ``B8`` or ``B8A``."""
         return self.name.replace("B0", "B")
 
-    def file_stem(self, options: SimulationOptions, gsd: int | None = None) -> str:
-        """Return the image file's path below the product, without suffix, at its native or another GSD in metres."""
-        folder = f"GRANULE/{options.granule_name}/IMG_DATA"
-        if options.level == "L1C":
-            return f"{folder}/{options.image_prefix}_{self.name}"
-        return f"{folder}/R{gsd or self.gsd}m/{options.image_prefix}_{self.name}_{gsd or self.gsd}m"
+    def file_stem(self, options: SimulationOptions) -> str:
+        """Return the image file's path below the product, without suffix."""
+        return image_stem(self.name, self.gsd, options)
+
+
+def image_stem(name: str, gsd: int, options: SimulationOptions) -> str:
+    """Return the path of an image (a band, TCI, SCL...) at a GSD in metres below the product, without suffix."""
+    folder = f"GRANULE/{options.granule_name}/IMG_DATA"
+    if options.level == "L1C":
+        return f"{folder}/{options.image_prefix}_{name}"
+    return f"{folder}/R{gsd}m/{options.image_prefix}_{name}_{gsd}m"
 
 
 def bands_of(level: str) -> tuple[SimulatedBand, ...]:
-    """Return the bands of a level in the sensor file's order; layer n of the landscape is band n, the cirrus band last."""
+    """Return the bands of a level in the sensor file's order (B10 last); layer n of the landscape is band n."""
     bands = sensor_by_id("sentinel2").bands
     if level == "L1C":
         bands = (*bands, CIRRUS)

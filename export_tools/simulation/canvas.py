@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -62,8 +63,8 @@ class Canvas:
     def blank(cls, window: Window) -> Canvas:
         """Return a canvas of dry bare ground."""
         shape = (window.height, window.width)
-        kinds = {name: np.uint8 if name in INDICES else np.float32 for name in _layers()}
-        canvas = cls(window, **{name: np.zeros(shape, kind) for name, kind in kinds.items()})
+        layers: dict[str, Any] = {n: np.zeros(shape, np.uint8 if n in INDICES else np.float32) for n in _layers()}
+        canvas = cls(window, **layers)
         canvas.brightness[:] = 1
         return canvas
 

@@ -17,10 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``simulate`` to a parser; their names are the fields of ``SimulationOptions``."""
     defaults = SimulationOptions()
     parser.add_argument("folder", type=Path, metavar="OUTPUT_FOLDER", help="where the .SAFE folder is written")
-    parser.add_argument("--size", type=int, default=1098, help="rows and columns at 10 m, a multiple of 6, at most 10980")
+    parser.add_argument(
+        "--size", type=int, default=1098, help="rows and columns at 10 m, a multiple of 6, at most 10980"
+    )
     parser.add_argument("--width", type=int, default=0, help="columns at 10 m where the scene is not square")
     parser.add_argument("--level", choices=LEVELS, default=defaults.level)
-    parser.add_argument("--baseline", default=defaults.baseline, help="processing baseline; from 04.00 on with offset -1000")
+    parser.add_argument(
+        "--baseline", default=defaults.baseline, help="processing baseline; from 04.00 on with offset -1000"
+    )
     parser.add_argument("--seed", type=int, default=defaults.seed, help="number of the landscape")
     parser.add_argument("--satellite", choices=SATELLITES, default=defaults.satellite)
     parser.add_argument("--tile", default=defaults.tile, help="MGRS tile in the names")

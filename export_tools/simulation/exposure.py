@@ -19,9 +19,8 @@ from .metadata import QUANTIFICATION
 from .options import SimulationOptions
 
 DigitalNumbers = npt.NDArray[np.uint16]
-BoolArray = npt.NDArray[np.bool_]
 
-# Reach of the widest point spread (B01) in 10 m pixels; a multiple of 6, so that windows with halo keep whole 60 m pixels.
+# Reach of the widest point spread (B01) in 10 m pixels; a multiple of 6, so that a padded window has whole 60 m pixels.
 HALO = 12
 NODATA, SATURATED = 0, 65535
 # Reflectance that the detectors cannot hold; clouds and roofs stay below.
@@ -101,7 +100,7 @@ class Camera:
         result = np.clip(numbers, NODATA + 1, SATURATED - 1).astype(np.uint16)
         result[reflectance > SATURATION] = SATURATED
         result[~self.footprint.valid(window, band, factor)] = NODATA
-        return result
+        return np.asarray(result, np.uint16)
 
     def _classes(self, view: View, window: Window) -> npt.NDArray[np.uint8]:
         names = {band.name: band.layer for band in self.bands}
@@ -110,7 +109,6 @@ class Camera:
         )
         cloud, cirrus, shadow, water, red, infrared = (_inner(layer, 2) for layer in block_mean(layers, 2))
         vegetated = infrared - red > 0.35 * (infrared + red)
-        blue = self._images_valid(window)
         rules = (
             (vegetated, "vegetation"),
             (water > 0.5, "water"),
@@ -118,15 +116,12 @@ class Camera:
             (cirrus > 0.12, "cirrus"),
             (cloud > 0.2, "cloud_medium"),
             (cloud > 0.6, "cloud_high"),
-            (~blue, "nodata"),
+            (~self.footprint.valid(window, self.bands[1], 2), "nodata"),
         )
         classes = np.full(cloud.shape, CLASS["bare"], np.uint8)
         for where, name in rules:
             classes[where] = CLASS[name]
         return classes
-
-    def _images_valid(self, window: Window) -> BoolArray:
-        return self.footprint.valid(window, self.bands[1], 2)
 
 
 def _inner(layer: FloatArray, factor: int) -> FloatArray:

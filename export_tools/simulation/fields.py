@@ -96,9 +96,9 @@ def sow(canvas: Canvas, land: Farmland, seed: int) -> None:
     canvas.structure[:] = np.float32(0.45) * _byte(first, 2) + np.float32(0.08) * patches + np.float32(0.10) * grain
     canvas.structure += np.float32(0.02) * tramlines
     canvas.leaf_water[:] = np.float32(0.9) * _byte(first, 3)
-    canvas.red_edge[:] = np.float32(0.8) * _byte(second, 1)
+    canvas.red_edge[:] = np.float32(1.0) * _byte(second, 1)
     canvas.leaf_water += np.float32(0.22) * lattice.fractal(window, 26, 4, salt_of(seed, 24), 0.65)
-    canvas.red_edge += np.float32(0.20) * lattice.fractal(window, 19, 4, salt_of(seed, 25), 0.65)
+    canvas.red_edge += np.float32(0.24) * lattice.fractal(window, 19, 4, salt_of(seed, 25), 0.65)
     canvas.brightness += np.float32(0.40) * _byte(second, 3) + np.float32(0.11) * patches + np.float32(0.10) * grain
     region = lattice.smooth(window, 900, salt_of(seed, 26)) + np.float32(0.9) * _byte(second, 0)
     canvas.soil[:] = np.digitize(region, (-1.0, 0.2, 1.1)).astype(np.uint8)
@@ -108,7 +108,9 @@ def sow(canvas: Canvas, land: Farmland, seed: int) -> None:
 
 def _byte(words: HashArray, number: int) -> FloatArray:
     """Return one of the four bytes of each word as a number from -0.5 to 0.5."""
-    return ((words >> np.uint32(8 * number)) & np.uint32(255)).astype(np.float32) * np.float32(1 / 255) - np.float32(0.5)
+    return ((words >> np.uint32(8 * number)) & np.uint32(255)).astype(np.float32) * np.float32(1 / 255) - np.float32(
+        0.5
+    )
 
 
 def _crop_tables() -> tuple[npt.NDArray[np.uint8], FloatArray, FloatArray]:

@@ -63,7 +63,9 @@ def write_block(dataset: gdal.Dataset, layers: Sequence[npt.NDArray[np.generic]]
     """
     for number, layer in enumerate(layers, start=1):
         if dataset.GetRasterBand(number).WriteArray(np.ascontiguousarray(layer), col, row) != gdal.CE_None:
-            raise OutputError(f"{dataset.GetDescription()} cannot be written: {gdal.GetLastErrorMsg()}. Free some space.")
+            raise OutputError(
+                f"{dataset.GetDescription()} cannot be written: {gdal.GetLastErrorMsg()}. Free some space."
+            )
 
 
 def encode(source: Path, target: Path, gsd: int) -> Path:
@@ -73,11 +75,14 @@ def encode(source: Path, target: Path, gsd: int) -> Path:
         OutputError: the source cannot be read or the target cannot be written.
     """
     dataset = _opened(gdal.Open(str(source)), source)
-    size = max(dataset.RasterXSize, dataset.RasterYSize)
-    block = min(JPEG_BLOCK[gsd], size)
+    # The driver makes tiles smaller where the image is; it refuses to be told fewer than 32 pixels, and more
+    # resolutions than the shorter side can be halved.
+    block = JPEG_BLOCK[gsd]
+    side = min(dataset.RasterXSize, dataset.RasterYSize)
+    resolutions = max(1, min(RESOLUTIONS, (side - 1).bit_length()))
     creation = [
         "QUALITY=100", "REVERSIBLE=YES", "YCC=NO", "PROGRESSION=LRCP", f"BLOCKXSIZE={block}", f"BLOCKYSIZE={block}",
-        f"RESOLUTIONS={RESOLUTIONS}",
+        f"RESOLUTIONS={resolutions}",
     ]  # fmt: skip
     target.parent.mkdir(parents=True, exist_ok=True)
     _opened(gdal.GetDriverByName("JP2OpenJPEG").CreateCopy(str(target), dataset, 0, creation), target).FlushCache()
@@ -86,5 +91,7 @@ def encode(source: Path, target: Path, gsd: int) -> Path:
 
 def _opened(dataset: gdal.Dataset | None, path: Path) -> gdal.Dataset:
     if dataset is None:
-        raise OutputError(f"{path} cannot be opened or created: {gdal.GetLastErrorMsg()}. Check the folder and its space.")
+        raise OutputError(
+            f"{path} cannot be opened or created: {gdal.GetLastErrorMsg()}. Check the folder and its space."
+        )
     return dataset

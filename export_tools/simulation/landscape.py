@@ -74,7 +74,7 @@ class Landscape:
         seen = look_down(surface, above, self.level == "L1C")
         sharp = blur(seen, (SIGMA,) * len(seen))
         layers = (above.cloud, above.cirrus, above.shadow, water)
-        return View(sharp[(slice(None), *inner)], *(layer[inner] for layer in layers))
+        return View(sharp[:, inner[0], inner[1]], *(layer[inner] for layer in layers))
 
     def _ground(self, window: Window) -> tuple[FloatArray, FloatArray]:
         """Return surface reflectance (12, rows, columns) and the part of each pixel that is water."""
@@ -90,16 +90,13 @@ class Landscape:
         return surface, canvas.water
 
     def _shine(self, surface: FloatArray, window: Window) -> None:
-        """Let one small spot in each cell of a lattice shine; some of them saturate the sensor where that is asked for."""
+        """Let one small spot in each cell of a lattice shine; where asked for, some saturate the sensor."""
         reach = window.pad(3)
         for row in range(reach.row // GLINT_SPACING, reach.row_end // GLINT_SPACING + 1):
             for col in range(reach.col // GLINT_SPACING, reach.col_end // GLINT_SPACING + 1):
                 salt = salt_of(self.seed, 81, row, col)
-                draws = lattice.uniform(lattice.hash_points(np.arange(4), 0, salt)).tolist()
-                size = 1 + round(2 * draws[2])
-                place = Window(
-                    round((row + draws[0]) * GLINT_SPACING), round((col + draws[1]) * GLINT_SPACING), size, size
-                ).intersect(window)
-                if not place.is_empty:
-                    strength = GLINT if self.glints and draws[3] > 0.5 else 0.55
-                    surface[(slice(None), *place.relative_to(window).slices)] = strength
+                down, right, size, luck = lattice.uniform(lattice.hash_points(np.arange(4), 0, salt)).tolist()
+                pixels = 1 + round(2 * size)
+                corner = round((row + down) * GLINT_SPACING), round((col + right) * GLINT_SPACING)
+                rows, cols = Window(*corner, pixels, pixels).intersect(window).relative_to(window).slices
+                surface[:, rows, cols] = GLINT if self.glints and luck > 0.5 else 0.55

@@ -10,6 +10,7 @@ from ...core.grid import Window
 
 FloatArray = npt.NDArray[np.float32]
 HashArray = npt.NDArray[np.uint32]
+IntArray = npt.NDArray[np.int64]
 
 WORD = 0xFFFFFFFF
 ROW_FACTOR = 0x9E3779B1
@@ -50,7 +51,7 @@ def uniform(words: HashArray) -> FloatArray:
 
 
 def gaussian(words: HashArray) -> FloatArray:
-    """Turn words into numbers of mean 0 and variance 1: the sum of their four bytes, nearly normal, within 3.5 sigma."""
+    """Turn words into nearly normal numbers of mean 0 and variance 1 (within 3.5): the sum of their four bytes."""
     total = (words & np.uint32(0x00FF00FF)) + ((words >> np.uint32(8)) & np.uint32(0x00FF00FF))
     total = (total & np.uint32(0xFFFF)) + (total >> np.uint32(16))
     # Four discrete uniform bytes: mean 4 x 127.5, variance 4 x (256^2 - 1) / 12.
@@ -62,12 +63,12 @@ def white(window: Window, salt: int) -> FloatArray:
     return uniform(hash_points(rows_of(window)[:, None], cols_of(window)[None, :], salt))
 
 
-def rows_of(window: Window) -> npt.NDArray[np.int64]:
+def rows_of(window: Window) -> IntArray:
     """Return the row numbers of a window."""
     return np.arange(window.row, window.row_end)
 
 
-def cols_of(window: Window) -> npt.NDArray[np.int64]:
+def cols_of(window: Window) -> IntArray:
     """Return the column numbers of a window."""
     return np.arange(window.col, window.col_end)
 
@@ -90,7 +91,7 @@ def smooth(window: Window, wavelength: float, salt: int) -> FloatArray:
     return _interpolate(np.ascontiguousarray(lines.T), row_nodes - first_row, row_weights)
 
 
-def smooth_line(positions: npt.NDArray[np.int64], wavelength: float, salt: int) -> FloatArray:
+def smooth_line(positions: IntArray, wavelength: float, salt: int) -> FloatArray:
     """Return smooth noise along one axis, of mean 0 and a standard deviation of about 1, (positions,)."""
     nodes, weights = _spline(positions, wavelength)
     first = int(nodes[0])
@@ -122,7 +123,7 @@ def _words(numbers: npt.ArrayLike, factor: int, salt: int) -> HashArray:
     return np.asarray(words * np.uint32(factor) + np.uint32(salt & WORD), np.uint32)
 
 
-def _spline(positions: npt.NDArray[np.int64], wavelength: float) -> tuple[npt.NDArray[np.int64], FloatArray]:
+def _spline(positions: IntArray, wavelength: float) -> tuple[IntArray, FloatArray]:
     """Return the first of four lattice nodes for each position, and their weights (4, positions)."""
     scaled = positions / wavelength
     nodes = np.floor(scaled).astype(np.int64)
@@ -133,9 +134,9 @@ def _spline(positions: npt.NDArray[np.int64], wavelength: float) -> tuple[npt.ND
     return nodes, (weights / 6).astype(np.float32)
 
 
-def _interpolate(lattice: FloatArray, nodes: npt.NDArray[np.int64], weights: FloatArray) -> FloatArray:
+def _interpolate(lattice: FloatArray, nodes: IntArray, weights: FloatArray) -> FloatArray:
     """Interpolate along the first axis: (nodes, n) -> (positions, n)."""
-    total = lattice[nodes] * weights[0][:, None]
+    total: FloatArray = lattice[nodes] * weights[0][:, None]
     for tap in range(1, 4):
         total += lattice[nodes + tap] * weights[tap][:, None]
     return total

@@ -85,9 +85,7 @@ def _values(options: SimulationOptions, content: Content) -> dict[str, str]:
         "nodata_percentage": f"{content.nodata_percentage:.6f}",
         "footprint": _footprint(options),
         "quantification": _quantification(options),
-        "image_files": _indented(
-            24, (f"<IMAGE_FILE>{stem}</IMAGE_FILE>" for stem in content.image_stems)
-        ),
+        "image_files": _indented(24, (f"<IMAGE_FILE>{stem}</IMAGE_FILE>" for stem in content.image_stems)),
         "sizes": _indented(6, (_size(options, gsd) for gsd in GSDS)),
         "positions": _indented(6, (_position(options, gsd) for gsd in GSDS)),
         "solar_irradiances": _indented(
@@ -111,11 +109,15 @@ def _all_bands() -> Sequence[SimulatedBand]:
 
 
 def _quantification(options: SimulationOptions) -> str:
-    """Return the quantification and, from baseline 04.00 on, the offsets of all band_ids (B10 included, also in L2A)."""
+    """Return the quantification and, from baseline 04.00 on, the offsets of all band_ids (also B10, also in L2A)."""
     radiance = options.level == "L1C"
-    offset, offsets = ("RADIO_ADD_OFFSET", "Radiometric_Offset_List") if radiance else (
-        "BOA_ADD_OFFSET",
-        "BOA_ADD_OFFSET_VALUES_LIST",
+    offset, offsets = (
+        ("RADIO_ADD_OFFSET", "Radiometric_Offset_List")
+        if radiance
+        else (
+            "BOA_ADD_OFFSET",
+            "BOA_ADD_OFFSET_VALUES_LIST",
+        )
     )
     if radiance:
         lines = [f'<QUANTIFICATION_VALUE unit="none">{QUANTIFICATION}</QUANTIFICATION_VALUE>']
@@ -178,7 +180,8 @@ def _footprint(options: SimulationOptions) -> str:
 
 def _manifest_values(files: Sequence[str]) -> dict[str, str]:
     units = (
-        f'<xfdu:contentUnit ID="Unit_{n}" unitType="Data Unit"><dataObjectPointer dataObjectID="Data_{n}"/></xfdu:contentUnit>'
+        f'<xfdu:contentUnit ID="Unit_{n}" unitType="Data Unit">'
+        f'<dataObjectPointer dataObjectID="Data_{n}"/></xfdu:contentUnit>'
         for n in range(len(files))
     )
     objects = (

@@ -32,11 +32,11 @@ def shading(canvas: Canvas, heights: FloatArray, seed: int) -> FloatArray:
     The outermost pixels of the window have no slope of their own and must be cropped.
     """
     hilly = lattice.ramp(lattice.smooth(canvas.window, 1300, salt_of(seed, 32)), -1.2, 1.6)
-    surface = heights * (np.float32(0.6) + np.float32(1.9) * hilly) + np.float32(0.055) * canvas.height
+    surface = heights * (np.float32(0.6) + np.float32(1.9) * hilly) + np.float32(0.075) * canvas.height
     east = np.gradient(surface, axis=1)
     south = np.gradient(surface, axis=0)
     slope = east * np.float32(SUN[0]) + south * np.float32(SUN[1])
-    return np.clip(1 - np.float32(6.0) * slope, np.float32(0.45), np.float32(1.4))
+    return np.asarray(np.clip(1 - np.float32(6.0) * slope, 0.45, 1.4), np.float32)
 
 
 def grow_woods(canvas: Canvas, land: Farmland, heights: FloatArray, seed: int) -> None:
@@ -60,7 +60,7 @@ def grow_woods(canvas: Canvas, land: Farmland, heights: FloatArray, seed: int) -
     canvas.plant(trees, species, np.float32(0.93) + np.float32(0.1) * crowns)
     canopy = np.float32(1.6) + np.float32(0.5) * crowns + np.float32(0.22) * clumps
     np.copyto(canvas.height, np.where(hedge, np.float32(0.8), canopy), where=trees)
-    np.copyto(canvas.structure, np.float32(0.10) * clumps + np.float32(0.12) * crowns, where=trees)
+    np.copyto(canvas.structure, np.float32(0.12) * clumps + np.float32(0.26) * crowns, where=trees)
     for state in (canvas.leaf_water, canvas.red_edge, canvas.chlorophyll):
         np.copyto(state, state * np.float32(0.45), where=trees)
     np.minimum(canvas.cover, 1, out=canvas.cover)
@@ -89,7 +89,7 @@ def _rivers(canvas: Canvas, seed: int) -> None:
         near = (np.abs(cols[None, :] - centre[:, None]) / np.sqrt(1 + slope**2)[:, None]).astype(np.float32)
         half = np.float32(2.6) + np.float32(1.3) * lattice.smooth_line(rows, 90, salt_of(salt, 9))
         half = np.maximum(half, np.float32(1.1))[:, None]
-        turbidity = np.float32(0.25 + 0.5 * (salt % 1000) / 1000)
+        turbidity = 0.25 + 0.5 * (salt % 1000) / 1000
         canvas.flood(np.clip(half - near + np.float32(0.5), 0, 1), turbidity)
         bank = (near < half + 4.5) & (near > half) & (lattice.smooth(window, 14, salt_of(salt, 10)) > 0.1)
         canvas.plant(bank, "deciduous", 0.95)

@@ -77,12 +77,12 @@ class SimulationOptions:
             (
                 any(n % SIZE_STEP or not SIZE_STEP <= n <= FULL_SIZE for n in sizes),
                 f"A size of {self.rows} x {self.cols} pixels is not possible. "
-                f"Use multiples of {SIZE_STEP} from {SIZE_STEP} to {FULL_SIZE}, so that the 60 m bands have whole pixels.",
+                f"Use multiples of {SIZE_STEP} up to {FULL_SIZE}, so that the 60 m bands have whole pixels.",
             ),
             (self.level not in LEVELS, f"Level {self.level!r} is not known. Use {' or '.join(LEVELS)}."),
             (
                 re.fullmatch(r"\d\d\.\d\d", self.baseline) is None,
-                f"Processing baseline {self.baseline!r} is not of the form 05.09. Write two digits, a point, two digits.",
+                f"Baseline {self.baseline!r} is not of the form 05.09. Write two digits, a point, two digits.",
             ),
             (
                 self.satellite not in SATELLITES,

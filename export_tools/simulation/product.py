@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import zipfile
 from collections import deque
@@ -16,7 +17,7 @@ from .exposure import Camera, Exposure
 from .imagery import WINDOW, encode, small_block_cache
 from .metadata import Content, metadata_name, write_metadata
 from .options import SimulatedProduct, SimulationOptions
-from .staging import Staging
+from .staging import TRUTH_FILE, Staging
 
 
 def simulate_product(folder: Path, options: SimulationOptions | None = None) -> SimulatedProduct:
@@ -40,6 +41,9 @@ def simulate_product(folder: Path, options: SimulationOptions | None = None) -> 
     with tempfile.TemporaryDirectory(prefix=".satsharp-", dir=folder) as scratch, small_block_cache():
         unfinished = Path(scratch) / safe.name
         _write_product(unfinished, Path(scratch), options)
+        if options.truth is not None:
+            options.truth.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(Path(scratch) / TRUTH_FILE, options.truth)
         unfinished.rename(safe)
     return SimulatedProduct(safe, safe / metadata_name(options), options.truth, _pack(safe) if options.zip else None)
 
@@ -58,18 +62,14 @@ def _write_product(safe: Path, scratch: Path, options: SimulationOptions) -> Non
         with Staging.create(scratch, options, camera.bands) as staging:
             for exposure in _exposures(pool, camera, windows_of(options), options.threads + 1):
                 staging.write(exposure)
-        jobs = [
-            pool.submit(encode, raster.path, safe / f"{raster.stem}.jp2", raster.gsd) for raster in staging.rasters
-        ]
+        jobs = [pool.submit(encode, raster.path, safe / f"{raster.stem}.jp2", raster.gsd) for raster in staging.rasters]
         for job in jobs:
             job.result()
-    stems = tuple(raster.stem for raster in staging.rasters if raster.listed)
+    stems = tuple(raster.stem for raster in staging.rasters)
     write_metadata(safe, options, Content(stems, staging.cloud_percentage, staging.nodata_percentage))
 
 
-def _exposures(
-    pool: ThreadPoolExecutor, camera: Camera, windows: Iterable[Window], ahead: int
-) -> Iterator[Exposure]:
+def _exposures(pool: ThreadPoolExecutor, camera: Camera, windows: Iterable[Window], ahead: int) -> Iterator[Exposure]:
     """Take windows in threads and give them back in order, with at most ``ahead`` of them in memory."""
     waiting: deque[Future[Exposure]] = deque()
     for window in windows:

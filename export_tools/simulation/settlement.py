@@ -13,7 +13,7 @@ from ...core.grid import Window
 from . import lattice
 from .canvas import BoolArray, Canvas
 from .fields import Farmland
-from .lattice import FloatArray, salt_of
+from .lattice import FloatArray, IntArray, salt_of
 from .spectra import spectra
 
 # Pixels between the lattice points where a town may be, and the largest radius.
@@ -124,9 +124,7 @@ def _farmsteads(canvas: Canvas, land: Farmland, seed: int) -> None:
     grain = lattice.white(canvas.window, salt_of(seed, 65))
     yard = (chance < 0.32) & (land.centre < 2.2 + 8 * chance) & (canvas.height == 0)
     roof = yard & (grain < 0.42)
-    rows = np.where(
-        grain < 0.26, spectra().index("built", "tile"), spectra().index("built", "slate")
-    ).astype(np.uint8)
+    rows = np.where(grain < 0.26, spectra().index("built", "tile"), spectra().index("built", "slate")).astype(np.uint8)
     canvas.plant(yard & (grain > 0.75), "deciduous", 0.9)
     canvas.build(rows, np.where(roof, np.float32(0.85), np.float32(0)))
     canvas.build("gravel", np.where(yard & ~roof & (grain < 0.75), np.float32(0.6), np.float32(0)))
@@ -146,7 +144,7 @@ def _roads(canvas: Canvas, seed: int) -> None:
     _lines(canvas, cols, rows, salt_of(seed, 68), transposed=True)
 
 
-def _lines(canvas: Canvas, runs: np.ndarray, steps: np.ndarray, salt: int, transposed: bool) -> None:
+def _lines(canvas: Canvas, runs: IntArray, steps: IntArray, salt: int, transposed: bool) -> None:
     """Draw roads that run along one axis and wander on the other."""
     reach = round(sum(4 * strength for _, strength in ROAD_BENDS)) + 5
     for number in range((int(steps[0]) - reach) // ROAD_SPACING, (int(steps[-1]) + reach) // ROAD_SPACING + 1):

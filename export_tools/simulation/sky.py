@@ -47,7 +47,8 @@ def sky(window: Window, seed: int, cloudy: bool) -> Sky:
     """Return the sky over a window."""
     haze = lattice.ramp(lattice.fractal(window, 2600, 3, salt_of(seed, 71)), -1.6, 1.8)
     if not cloudy:
-        return Sky(*(np.zeros_like(haze) for _ in range(3)), haze)
+        clear = np.zeros_like(haze)
+        return Sky(clear, clear, clear, haze)
     cloud = _cloud(window, seed)
     shadow = _cloud(window.shift(-SHADOW[0], -SHADOW[1]), seed)
     veil = lattice.fractal(window, 480, 5, salt_of(seed, 73), 0.55)

@@ -12,11 +12,13 @@ import numpy as np
 from osgeo import gdal
 
 from .bands import SimulatedBand
+from .copies import Copy, copies_of, copy_layers
 from .exposure import CLASS, Exposure
 from .imagery import create_raster, write_block
 from .options import SimulationOptions
 
 CLASS_GSD = 20
+TRUTH_FILE = "truth.tif"
 CLOUDY = (CLASS["cloud_medium"], CLASS["cloud_high"], CLASS["cirrus"])
 
 
@@ -28,13 +30,11 @@ class StagedRaster:
         path: the GeoTIFF.
         stem: path of the image file below the product, without suffix.
         gsd: ground sampling distance in metres.
-        listed: whether the product's metadata lists it.
     """
 
     path: Path
     stem: str
     gsd: int
-    listed: bool = True
 
 
 @dataclass
@@ -65,19 +65,19 @@ class Staging:
         for band in bands:
             staging._add(folder, band.name, band.file_stem(options), band.gsd)
         if options.level == "L2A":
-            stem = f"GRANULE/{options.granule_name}/IMG_DATA/R20m/{options.image_prefix}_SCL_20m"
-            staging._add(folder, "SCL", stem, CLASS_GSD, byte=True)
+            staging._add(folder, "SCL", Copy("SCL", CLASS_GSD).file_stem(options), CLASS_GSD, byte=True)
+        for copy in copies_of(options):
+            staging._add(folder, _key(copy), copy.file_stem(options), copy.gsd, copy.bands, copy.is_byte)
         if options.truth is not None:
-            staging._create_truth(options.truth)
+            staging._create_truth(folder / TRUTH_FILE)
         return staging
 
-    def _add(self, folder: Path, name: str, stem: str, gsd: int, byte: bool = False) -> None:
+    def _add(self, folder: Path, name: str, stem: str, gsd: int, bands: int = 1, byte: bool = False) -> None:
         path = folder / f"{name}.tif"
-        self._datasets[name] = create_raster(path, self.options, gsd, byte=byte)
+        self._datasets[name] = create_raster(path, self.options, gsd, bands, byte)
         self.rasters.append(StagedRaster(path, stem, gsd))
 
     def _create_truth(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         dataset = create_raster(path, self.options, 10, len(self.bands), compress=True)
         for number, band in enumerate(self.bands, start=1):
             raster_band = dataset.GetRasterBand(number)
@@ -99,6 +99,9 @@ class Staging:
             write_block(self._datasets[band.name], [image], row // band.factor, col // band.factor)
         if "SCL" in self._datasets:
             write_block(self._datasets["SCL"], [exposure.classes], row // 2, col // 2)
+        for copy in copies_of(self.options):
+            layers = copy_layers(copy, exposure, self.options)
+            write_block(self._datasets[_key(copy)], layers, row * 10 // copy.gsd, col * 10 // copy.gsd)
         if self._truth is not None and exposure.truth is not None:
             write_block(self._truth, list(exposure.truth), row, col)
         self._counts["cloud"] += int(np.isin(exposure.classes, CLOUDY).sum())
@@ -125,3 +128,7 @@ class Staging:
         """Close all rasters."""
         self._datasets.clear()
         self._truth = None
+
+
+def _key(copy: Copy) -> str:
+    return f"{copy.name}_{copy.gsd}"

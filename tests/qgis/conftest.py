@@ -77,7 +77,7 @@ class Log(QgsProcessingFeedback):
     def pushInfo(self, info):
         self.infos.append(info)
 
-    def reportError(self, error, fatalError=False):
+    def reportError(self, error, fatalError=False):  # noqa: N803
         self.errors.append(error)
 
 

@@ -16,7 +16,7 @@ import pytest
 
 pytest.importorskip("qgis.core")
 
-from satsharp.core.errors import CancelledError, DependencyError
+from satsharp.core.errors import CancelledError, DependencyError, SatSharpError
 from satsharp.plugin import dependencies, downloads
 from satsharp.plugin.downloads import DownloadError, download, read_text
 from satsharp.plugin.interpreter import this_interpreter
@@ -25,10 +25,16 @@ CONTENT = bytes(range(256)) * 4000
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder; /slow/ sends a little at a time, /big/ claims to be huge."""
+    """Serves a folder; /slow/ sends a little at a time, /moved/ redirects."""
 
     def do_GET(self):
         self.server.asked.append((self.path, self.headers.get("Accept", "")))
+        if self.path.startswith("/moved/"):
+            self.send_response(302)
+            self.send_header("Location", self.path.replace("/moved", ""))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if not self.path.startswith("/slow/"):
             super().do_GET()
             return
@@ -58,7 +64,7 @@ def server(tmp_path):
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as made:
         made.asked, made.aborted = [], threading.Event()
         made.folder, made.address = tmp_path / "www", f"http://127.0.0.1:{made.server_address[1]}"
-        thread = threading.Thread(target=made.serve_forever, daemon=True)
+        thread = threading.Thread(target=made.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield made
         made.shutdown()
@@ -88,7 +94,7 @@ def test_file_arrives_in_a_worker_thread(server, tmp_path):
     def work():
         try:
             download(f"{server.address}/file.bin", tmp_path / "got.bin", len(CONTENT), lambda _: None, never)
-        except Exception as error:
+        except SatSharpError as error:
             problems.append(error)
 
     thread = threading.Thread(target=work)
@@ -103,6 +109,11 @@ def test_missing_file_is_a_sentence(server, tmp_path):
     with pytest.raises(DownloadError, match=r"failed: .*(Not Found|not found)"):
         read_text(f"{server.address}/none.json", "application/json", never)
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
+
+
+def test_redirects_are_followed(server, tmp_path):
+    download(f"{server.address}/moved/file.bin", tmp_path / "got.bin", len(CONTENT), lambda _: None, never)
+    assert (tmp_path / "got.bin").read_bytes() == CONTENT
 
 
 def test_closed_port_is_a_sentence(tmp_path):
@@ -134,8 +145,26 @@ def test_cancelled_text_stops_soon(server):
 
 
 def test_unwritable_place_is_a_sentence(server, tmp_path):
-    with pytest.raises(DownloadError, match="failed"):
+    with pytest.raises(DownloadError, match="cannot be written: No such file.* Free some space"):
         download(f"{server.address}/file.bin", tmp_path / "no" / "folder" / "x", 2_000_000, lambda _: None, never)
+
+
+def test_full_disk_is_a_sentence(server):
+    """/dev/full refuses every write, as a full disk does."""
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+
+    class Full(type(full)):
+        def with_name(self, name):
+            return Unremovable("/dev/full")
+
+    class Unremovable(type(full)):
+        def unlink(self, missing_ok=False):
+            pass
+
+    with pytest.raises(DownloadError, match="No space left on device"):
+        download(f"{server.address}/file.bin", Full("/dev/full"), 2_000_000, lambda _: None, never)
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/x", "nonsense", ""])
@@ -148,7 +177,7 @@ def test_only_web_addresses_are_fetched(tmp_path, url):
 
 def test_too_long_text_is_refused(server, monkeypatch):
     monkeypatch.setattr(downloads, "MAXIMUM_TEXT_BYTES", 1000)
-    with pytest.raises(DownloadError, match="more than 1000 bytes"):
+    with pytest.raises(DownloadError, match="more than the expected 1000 bytes"):
         read_text(f"{server.address}/file.bin", "", never)
 
 

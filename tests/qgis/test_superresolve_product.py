@@ -3,27 +3,398 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
+import numpy as np
 import pytest
 
 pytest.importorskip("qgis.core")
 
 from osgeo import gdal
+from qgis.core import (
+    Qgis,
+    QgsApplication,
+    QgsProcessingAlgRunnerTask,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingParameterDefinition,
+    QgsProcessingUtils,
+    QgsProject,
+    QgsRasterLayer,
+    QgsSettings,
+)
+from qgis.PyQt.QtCore import QEventLoop, QTimer
+from satsharp.plugin.dependencies import RuntimeStatus
+from satsharp.plugin.settings import GROUP
+from satsharp.processing_provider import base
+from satsharp.processing_provider.styling import LayerStyler, choose_colours
 
+from .conftest import COARSE, FINE, MIDDLE, SIZE, Log
+
+gdal.UseExceptions()
 ALGORITHM = "satsharp:superresolve_sentinel2"
+ORDER = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11", "B12")
+
+
+def algorithm():
+    return QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
 
 
 def run(product, tmp_path, log, context, **parameters):
+    """Run the algorithm as a script would; the tiny 20 m model unless another is asked for."""
     import processing
 
-    values = {"INPUT": str(product.safe), "OUTPUT": str(tmp_path / "out.tif"), **parameters}
+    values = {"INPUT": str(product.safe), "OUTPUT": str(tmp_path / "out.tif"), "MODEL": "test-20m", **parameters}
     return processing.run(ALGORITHM, values, feedback=log, context=context)
 
 
-def test_quick(product, tmp_path, log, context, plugin):
-    try:
-        print(run(product, tmp_path, log, context, MODEL="test-20m"))
-    finally:
-        print(log.infos, log.errors)
-    ds = gdal.Open(str(tmp_path / "out.tif"))
-    print(gdal.Info(ds))
-    assert 0
+def read(path, names=None):
+    """Return the bands of a raster by name as a (bands, rows, columns) array."""
+    dataset = gdal.Open(str(path))
+    by_name = {dataset.GetRasterBand(i + 1).GetDescription(): i + 1 for i in range(dataset.RasterCount)}
+    return np.stack([dataset.GetRasterBand(by_name[name]).ReadAsArray() for name in names or by_name])
+
+
+def source_band(product, name, gsd):
+    [path] = product.safe.rglob(f"*_{name}*.jp2") if gsd is None else product.safe.rglob(f"*_{name}_{gsd}m.jp2")
+    return gdal.Open(str(path)).ReadAsArray()
+
+
+# --- the declaration --------------------------------------------------------------------------------------------------
+
+
+def test_every_parameter_and_algorithm_explains_itself(plugin):
+    for algorithm_ in plugin.provider.algorithms():
+        assert len(algorithm_.shortHelpString()) > 300 and "<p>" in algorithm_.shortHelpString()
+        assert algorithm_.shortDescription().endswith(".") and algorithm_.helpUrl().startswith("https://")
+        assert not algorithm_.icon().isNull() and os.path.isfile(algorithm_.svgIconPath())
+        for definition in algorithm_.parameterDefinitions():
+            assert len(definition.help()) > 40, definition.name()
+
+
+def test_parameters_are_stable_and_few_are_visible(plugin):
+    made = algorithm()
+    definitions = made.parameterDefinitions()
+    advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    assert [d.name() for d in definitions if not d.flags() & advanced] == [
+        "INPUT",
+        "BANDS",
+        "COPY_FINE_BANDS",
+        "EXTENT",
+        "OUTPUT",
+    ]
+    assert {d.name() for d in definitions if d.flags() & advanced} == {
+        "MODEL",
+        "DEVICE",
+        "TILE_SIZE",
+        "RESUME",
+        "FORMAT",
+    }
+    assert [o.name() for o in made.outputDefinitions()] == ["OUTPUT", "GSD", "EXECUTION_PROVIDER", "MODELS"]
+
+
+def test_choices_are_static_strings_with_defaults_for_everything(plugin):
+    made = algorithm()
+    enums = {d.name(): d for d in made.parameterDefinitions() if d.type() == "enum"}
+    assert all(d.usesStaticStrings() for d in enums.values())
+    assert enums["BANDS"].options() == ["20 m", "60 m"] and enums["BANDS"].defaultValue() == ["20 m", "60 m"]
+    assert {"auto", "test-20m", "test-60m"} <= set(enums["MODEL"].options())
+    assert [enums[name].defaultValue() for name in ("MODEL", "DEVICE", "FORMAT")] == ["auto", "auto", "GeoTIFF"]
+
+
+def test_runs_on_a_worker_thread_with_cancel_and_in_batch(plugin):
+    flags = algorithm().flags()
+    assert not flags & base.QgsProcessingAlgorithm.Flag.FlagNoThreading
+    assert flags & base.QgsProcessingAlgorithm.Flag.FlagCanCancel
+    assert flags & base.QgsProcessingAlgorithm.Flag.FlagSupportsBatch
+
+
+def test_new_instances_keep_the_sensor(plugin):
+    assert algorithm().createInstance().sensor.id == "sentinel2"
+    assert algorithm().create().id() == ALGORITHM
+
+
+# --- what is refused before running -----------------------------------------------------------------------------------
+
+
+def test_missing_runtime_is_a_reason_with_a_remedy(plugin, monkeypatch):
+    possible, reason = algorithm().canExecute()
+    assert (possible, reason) == (True, "")
+    monkeypatch.setattr(base, "find_runtime", lambda _: RuntimeStatus(problem="It is missing. Install it."))
+    possible, reason = algorithm().canExecute()
+    assert (possible, reason) == (False, "It is missing. Install it.")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"INPUT": "/nowhere/S2A.SAFE"}, "/nowhere/S2A.SAFE does not exist. Check the path of the product."),
+        ({"MODEL": "s2-99m"}, "MODEL cannot be s2-99m. Choose one of: auto, "),
+        ({"DEVICE": "gpu"}, "DEVICE cannot be gpu. Choose one of: auto, cpu, cuda, "),
+        ({"BANDS": ["5 m"]}, "BANDS cannot be ['5 m']. Choose one of: 20 m, 60 m."),
+        ({"FORMAT": "PNG"}, "FORMAT cannot be PNG. Choose one of: GeoTIFF, COG."),
+        ({"OUTPUT": "/tmp/out.jp2"}, "OUTPUT is a GeoTIFF: its name must end in .tif, not in .jp2."),
+        ({"TILE_SIZE": -1}, "TILE_SIZE"),
+        ({"INPUT": ""}, "INPUT"),
+    ],
+)
+def test_bad_values_are_refused_with_a_sentence(product, tmp_path, context, changes, sentence):
+    values = {"INPUT": str(product.safe), "OUTPUT": str(tmp_path / "out.tif"), **changes}
+    accepted, reason = algorithm().checkParameterValues(values, context)
+    assert not accepted and sentence in reason
+
+
+@pytest.mark.parametrize("form", ["folder", "metadata", "zip"])
+def test_folder_file_and_archive_are_accepted(product, tmp_path, context, form):
+    source = {"folder": product.safe, "metadata": product.metadata, "zip": product.zip}[form]
+    values = {"INPUT": str(source), "OUTPUT": "TEMPORARY_OUTPUT"}
+    assert algorithm().checkParameterValues(values, context) == (True, "")
+
+
+# --- results ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def whole(plugin, product, tmp_path_factory, model_folder):
+    """The whole product at 10 m by the bundled models, with the log."""
+    import processing
+
+    log = Log()
+    path = tmp_path_factory.mktemp("whole") / "all bands.tif"
+    results = processing.run(ALGORITHM, {"INPUT": str(product.safe), "OUTPUT": str(path)}, feedback=log)
+    return path, results, log
+
+
+def test_output_has_the_grid_type_nodata_and_names_of_the_product(whole, product):
+    path, results, _ = whole
+    dataset, fine = gdal.Open(str(path)), gdal.Open(str(next(product.safe.rglob("*_B02_10m.jp2"))))
+    assert (dataset.RasterXSize, dataset.RasterYSize) == (SIZE, SIZE)
+    assert dataset.GetGeoTransform() == fine.GetGeoTransform()
+    assert dataset.GetSpatialRef().IsSame(fine.GetSpatialRef()) == 1
+    bands = [dataset.GetRasterBand(i + 1) for i in range(dataset.RasterCount)]
+    assert tuple(band.GetDescription() for band in bands) == ORDER
+    assert {band.DataType for band in bands} == {gdal.GDT_UInt16}
+    assert {band.GetNoDataValue() for band in bands} == {0}
+    assert results["GSD"] == 10 and results["EXECUTION_PROVIDER"] == "CPUExecutionProvider"
+    assert results["MODELS"] == "s2-20m, s2-60m"
+
+
+def test_fine_bands_are_copied_bit_for_bit(whole, product):
+    path, _, _ = whole
+    copied = read(path, FINE)
+    for name, pixels in zip(FINE, copied):
+        assert np.array_equal(pixels, source_band(product, name, 10))
+
+
+@pytest.mark.parametrize(("names", "gsd"), [(MIDDLE, 20), (COARSE, 60)])
+def test_sharpened_bands_are_nearer_to_the_truth_than_bicubic(whole, product, names, gsd):
+    path, _, _ = whole
+    truth, ours = (read(file, names).astype(float) for file in (product.truth, path))
+    for name, expected, sharpened in zip(names, truth, ours):
+        coarse = gdal.Open(str(next(product.safe.rglob(f"*_{name}_{gsd}m.jp2"))))
+        enlarged = gdal.Warp("", coarse, format="MEM", xRes=10, yRes=10, resampleAlg="cubic").ReadAsArray()
+        valid = (expected > 0) & (sharpened > 0) & (enlarged > 0)
+        assert valid.mean() > 0.8
+        error, bicubic = (
+            float(np.sqrt(np.mean((image[valid] - expected[valid]) ** 2))) for image in (sharpened, enlarged)
+        )
+        assert error < 0.9 * bicubic, f"{name}: RMSE {error:.1f} against {bicubic:.1f} of bicubic"
+
+
+def test_nodata_of_the_product_stays_nodata(whole, product):
+    path, _, _ = whole
+    empty = read(product.truth, ["B02"])[0] == 0
+    assert 0.01 < empty.mean() < 0.2
+    # The edge of the orbit cuts through coarse pixels: what is empty at 10 m stays empty, up to one coarse pixel.
+    for pixels in read(path, MIDDLE):
+        assert np.count_nonzero(pixels[empty] != 0) < 0.1 * empty.sum()
+        assert np.count_nonzero(pixels[~empty] == 0) < 0.1 * empty.sum()
+
+
+def test_log_tells_the_plan(whole):
+    _, _, log = whole
+    text = "\n".join(log.infos)
+    for words in ("level L2A", "Offset of the digital numbers: -1000", "s2-20m", "12 bands, 600 x 600", "device auto"):
+        assert words in text
+    assert "CPUExecutionProvider" in text and log.errors == []
+
+
+def test_only_the_wanted_bands_are_written(product, tmp_path, log, context):
+    run(product, tmp_path, log, context, MODEL="test-60m", BANDS=["60 m"], COPY_FINE_BANDS=False)
+    dataset = gdal.Open(str(tmp_path / "out.tif"))
+    assert [dataset.GetRasterBand(i + 1).GetDescription() for i in range(dataset.RasterCount)] == list(COARSE)
+
+
+def test_extent_in_degrees_equals_the_crop_of_the_whole(whole, product, tmp_path, log, context):
+    west, north, east, south = 600000 + 1234, 5700000 - 2222, 600000 + 3001, 5700000 - 4321
+    from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsRectangle
+
+    to_degrees = QgsCoordinateTransform(
+        QgsCoordinateReferenceSystem("EPSG:32631"), QgsCoordinateReferenceSystem("EPSG:4326"), QgsProject.instance()
+    )
+    box = to_degrees.transformBoundingBox(QgsRectangle(west, south, east, north))
+    extent = f"{box.xMinimum()},{box.xMaximum()},{box.yMinimum()},{box.yMaximum()} [EPSG:4326]"
+    run(product, tmp_path, log, context, MODEL="auto", EXTENT=extent)
+    part = gdal.Open(str(tmp_path / "out.tif"))
+    x, dx, _, y, _, dy = part.GetGeoTransform()
+    assert (dx, dy) == (10, -10)
+    col, row = round((x - 600000) / 10), round((5700000 - y) / 10)
+    assert col % 6 == 0 and row % 6 == 0 and x <= west and y >= north
+    assert x + 10 * part.RasterXSize >= east and y - 10 * part.RasterYSize <= south
+    assert part.RasterXSize < 200 and part.RasterYSize < 240
+    crop = read(whole[0])[:, row : row + part.RasterYSize, col : col + part.RasterXSize]
+    assert np.array_equal(read(tmp_path / "out.tif"), crop)
+
+
+@pytest.mark.parametrize("form", ["metadata", "zip"])
+def test_metadata_file_and_zip_give_the_same_as_the_folder(product, tmp_path, log, context, form):
+    extent = "601200,602400,5697600,5698800 [EPSG:32631]"
+    run(product, tmp_path, log, context, EXTENT=extent)
+    expected = read(tmp_path / "out.tif")
+    source = {"metadata": product.metadata, "zip": product.zip}[form]
+    run(product, tmp_path, log, context, EXTENT=extent, INPUT=str(source), OUTPUT=str(tmp_path / "other.tif"))
+    assert expected.shape == (10, 120, 120) and expected.std() > 100
+    assert np.array_equal(read(tmp_path / "other.tif"), expected)
+
+
+def test_tile_size_and_format_do_not_change_the_pixels(product, tmp_path, log, context):
+    extent = "601200,603600,5696400,5698800 [EPSG:32631]"
+    run(product, tmp_path, log, context, EXTENT=extent)
+    run(product, tmp_path, log, context, EXTENT=extent, TILE_SIZE=64, FORMAT="COG", OUTPUT=str(tmp_path / "cog.tif"))
+    assert np.array_equal(read(tmp_path / "cog.tif"), read(tmp_path / "out.tif"))
+    assert gdal.Open(str(tmp_path / "cog.tif")).GetMetadataItem("LAYOUT", "IMAGE_STRUCTURE") == "COG"
+
+
+def test_temporary_output_is_written(product, tmp_path, log, context):
+    results = run(
+        product, tmp_path, log, context, OUTPUT="TEMPORARY_OUTPUT", EXTENT="601200,601800,5697600,5698200 [EPSG:32631]"
+    )
+    layer = results["OUTPUT"]
+    path = layer.source() if isinstance(layer, QgsRasterLayer) else layer
+    assert gdal.Open(path).RasterXSize == 60
+
+
+def test_device_of_the_options_is_used_for_auto(product, tmp_path, log, context):
+    QgsSettings().setValue(f"{GROUP}/device", "cpu")
+    QgsSettings().setValue(f"{GROUP}/tile_size", 120)
+    run(product, tmp_path, log, context, EXTENT="601200,601800,5697600,5698200 [EPSG:32631]")
+    assert "Tiles of 120 pixels, device cpu" in log.infos
+
+
+def test_loaded_layer_can_stand_for_its_file(product, tmp_path, log, context):
+    run(product, tmp_path, log, context, COPY_FINE_BANDS=True, EXTENT="601200,602400,5697600,5698800 [EPSG:32631]")
+    stack_layer = QgsRasterLayer(str(product.truth), "a stack")
+    QgsProject.instance().addMapLayer(stack_layer)
+    accepted, reason = algorithm().checkParameterValues(
+        {"INPUT": stack_layer.id(), "OUTPUT": "TEMPORARY_OUTPUT"}, context
+    )
+    assert (accepted, reason) == (True, "")
+    made = algorithm()
+    assert made._source({"INPUT": stack_layer.id()}, context) == str(product.truth)
+    QgsProject.instance().clear()
+
+
+# --- errors and cancelling --------------------------------------------------------------------------------------------
+
+
+def test_damaged_product_ends_in_a_sentence_without_a_traceback(product, tmp_path, log, context):
+    copy = tmp_path / product.safe.name
+    shutil.copytree(product.safe, copy)
+    next(copy.rglob("*_B05_20m.jp2")).unlink()
+    with pytest.raises(QgsProcessingException) as caught:
+        run(product, tmp_path, log, context, INPUT=str(copy))
+    assert "B05" in str(caught.value) and "Traceback" not in str(caught.value)
+    assert not list(tmp_path.glob("out.tif*"))
+
+
+def test_folder_without_a_product_ends_in_a_sentence(product, tmp_path, log, context):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(QgsProcessingException) as caught:
+        run(product, tmp_path, log, context, INPUT=str(tmp_path / "empty"))
+    assert str(tmp_path / "empty") in str(caught.value) and "Traceback" not in str(caught.value)
+
+
+def test_extent_outside_ends_in_a_sentence(product, tmp_path, log, context):
+    with pytest.raises(QgsProcessingException, match="outside"):
+        run(product, tmp_path, log, context, EXTENT="0,1,0,1 [EPSG:4326]")
+
+
+def test_output_that_is_a_folder_ends_in_a_sentence(product, tmp_path, log, context):
+    (tmp_path / "out.tif").mkdir()
+    with pytest.raises(QgsProcessingException, match="is a folder. Give the output a file name"):
+        run(product, tmp_path, log, context)
+
+
+def test_cancelling_leaves_no_file(product, tmp_path, context):
+    log = Log(cancel_at=20.0)
+    run(product, tmp_path, log, context, TILE_SIZE=120)
+    assert log.isCanceled() and log.progress() < 100
+    assert list(tmp_path.iterdir()) == []
+    assert "Cancelled; nothing was written." in log.infos
+
+
+# --- the layer --------------------------------------------------------------------------------------------------------
+
+
+def test_colours_follow_the_wavelengths():
+    assert choose_colours((492.4, 559.8, 664.6, 832.8)) == (3, 2, 1)
+    assert choose_colours((442.7, 492.4, 559.8, 664.6, 704.1)) == (4, 3, 2)
+    # Without visible bands: long, middle, short.
+    assert choose_colours((704.1, 740.5, 782.8, 864.7, 1613.7, 2202.4)) == (6, 3, 1)
+    assert choose_colours((442.7, 945.1)) == (1,)
+
+
+def run_as_task(values, log):
+    """Run the algorithm as the dialog does, on a worker thread, and load the result into the project."""
+    project = QgsProject.instance()
+    context = QgsProcessingContext()
+    context.setProject(project)
+    made = algorithm()
+    path = values["OUTPUT"]
+    values = {**values, "OUTPUT": QgsProcessingOutputLayerDefinition(path, project)}
+    task = QgsProcessingAlgRunnerTask(made, values, context, log)
+    loop, outcome = QEventLoop(), []
+    task.executed.connect(lambda successful, results: (outcome.append((successful, results)), loop.quit()))
+    QTimer.singleShot(60_000, loop.quit)
+    QgsApplication.taskManager().addTask(task)
+    loop.exec()
+    assert context.willLoadLayerOnCompletion(path)
+    layer = QgsProcessingUtils.mapLayerFromString(path, context)
+    processor = context.layerToLoadOnCompletionDetails(path).postProcessor()
+    if processor is not None:
+        processor.postProcessLayer(layer, context, log)
+    return outcome, context.takeResultLayer(layer.id()), processor
+
+
+def test_loaded_layer_is_styled_and_described(product, tmp_path, log, plugin):
+    values = {"INPUT": str(product.safe), "MODEL": "test-20m", "OUTPUT": str(tmp_path / "out.tif")}
+    [(successful, results)], layer, processor = run_as_task(values, log)
+    assert successful and results["GSD"] == 10
+    assert isinstance(processor, LayerStyler) and processor not in LayerStyler._alive
+    renderer = layer.renderer()
+    names = [layer.dataProvider().generateBandName(i + 1) for i in range(layer.bandCount())]
+    shown = [names[band - 1] for band in (renderer.redBand(), renderer.greenBand(), renderer.blueBand())]
+    assert [name.split(": ")[1] for name in shown] == ["B04", "B03", "B02"]
+    # The provider applies scale and offset: the stretch is in reflectance, and the nodata corner does not pull it down.
+    for band, enhancement in ((4, renderer.redContrastEnhancement()), (2, renderer.blueContrastEnhancement())):
+        name = ["B02", "B03", "B04"][band - 2]
+        reflectance = (read(tmp_path / "out.tif", [name])[0].astype(float) - 1000) / 10000
+        low, high = np.percentile(reflectance[reflectance > -0.1], [2, 98])
+        assert enhancement.minimumValue() == pytest.approx(low, abs=0.01)
+        assert enhancement.maximumValue() == pytest.approx(high, abs=0.03)
+    assert layer.name() == f"{product.safe.stem} 10 m"
+    metadata = layer.metadata()
+    assert "test-20m" in metadata.history()[0] and metadata.licenses() == ["CC0-1.0"]
+    assert product.safe.stem in metadata.abstract()
+
+
+def test_layer_that_is_not_loaded_is_not_styled(product, tmp_path, log, context):
+    before = list(LayerStyler._alive)
+    run(product, tmp_path, log, context, EXTENT="601200,601800,5697600,5698200 [EPSG:32631]")
+    assert LayerStyler._alive == before
+
+
+def test_qgis_version_is_one_that_is_declared():
+    assert Qgis.QGIS_VERSION_INT >= 32200

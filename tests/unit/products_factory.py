@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from functools import cache
@@ -66,27 +67,11 @@ def write_raster(
 @cache
 def jp2_bytes(gsd: int, value: int, georeferenced: bool = True, origin: tuple[float, float] = ORIGIN) -> bytes:
     """JPEG 2000 file of 600 x 600 m whose first pixel has this value."""
-    path = f"/vsimem/factory_{os.getpid()}.jp2"
-    write_raster_to(path, gsd, value, georeferenced, origin)
-    handle = gdal.VSIFOpenL(path, "rb")
-    data = bytes(gdal.VSIFReadL(1, gdal.VSIStatL(path).size, handle))
-    gdal.VSIFCloseL(handle)
-    gdal.Unlink(path)
-    return data
-
-
-def write_raster_to(path: str, gsd: int, value: int, georeferenced: bool, origin: tuple[float, float]) -> None:
-    """Write one 600 x 600 m band as JPEG 2000 to a path of GDAL's."""
-    pixels = 600 // gsd
-    memory = gdal.GetDriverByName("MEM").Create("", pixels, pixels, 1, gdal.GDT_UInt16)
-    options = ["QUALITY=100", "REVERSIBLE=YES"]
-    if georeferenced:
-        memory.SetGeoTransform((origin[0], gsd, 0.0, origin[1], 0.0, -gsd))
-        memory.SetProjection(wkt(32633))
-    else:
-        options += ["GMLJP2=NO", "GeoJP2=NO"]
-    memory.GetRasterBand(1).WriteArray(np.tile(value + np.arange(pixels), (pixels, 1)).astype(np.uint16))
-    gdal.GetDriverByName("JP2OpenJPEG").CreateCopy(path, memory, options=options)
+    size = (600 // gsd, 600 // gsd)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "band.jp2"
+        write_raster(path, {"": value}, gsd, size, origin, driver="JP2OpenJPEG", georeferenced=georeferenced)
+        return path.read_bytes()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ import shutil
 import stat
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,35 +77,39 @@ def test_address() -> None:
 
 
 @pytest.fixture
-def forbidden() -> Iterator[Callable[[Path], None]]:
-    """Take away all rights from a path, and the privileges of root from this process."""
-    shutil_target = Path(tempfile.mkdtemp())
-    shutil_target.chmod(0o755)
-    before = os.geteuid()
-
-    def forbid(path: Path) -> None:
-        path.chmod(0)
-        if before == 0:
-            os.seteuid(65534)
-
-    forbid.folder = shutil_target  # type: ignore[attr-defined]
-    yield forbid
-    os.seteuid(before)
-    for path in [shutil_target, *shutil_target.iterdir()]:
+def public_folder() -> Iterator[Path]:
+    """A folder that every user may enter, as pytest's own may not be."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    for path in folder.iterdir():
         path.chmod(stat.S_IRWXU)
-    shutil.rmtree(shutil_target)
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def without_privileges() -> Iterator[None]:
+    """Drop root's right to read everything."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
 @pytest.mark.parametrize("name", ["folder", "product.zip", "stack.tif"])
-def test_permission_denied(forbidden: Callable[[Path], None], name: str) -> None:
-    path = Path(forbidden.folder) / name  # type: ignore[attr-defined]
+def test_permission_denied(public_folder: Path, name: str) -> None:
+    path = public_folder / name
     if name == "folder":
         path.mkdir()
     else:
         path.write_bytes(b"PK")
-    forbidden(path)
-    refused(path, "permission denied")
+    path.chmod(0)
+    with without_privileges():
+        refused(path, rf"{name} may not be read: permission denied")
 
 
 # Folders without a product, and products of others
@@ -158,8 +164,6 @@ def test_theia_product(tmp_path: Path) -> None:
 
 
 def test_family_without_reader(safe: Path) -> None:
-    from dataclasses import replace
-
     refused(safe, "names the family 'aster'", replace(SENSOR, family="aster"), SensorError)
 
 
@@ -252,7 +256,7 @@ def test_granule_metadata_missing(safe: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("</Datatake>", "", "is no valid XML .*Line 7"),
+        ("</Datatake>", "", "is no valid XML .*Line 8"),
         ("<PROCESSING_LEVEL>", "<PROCESSING_LEVEL\n", r"is no valid XML \(Line 6"),
         ("</n1:Level-2A_User_Product>", "", "is no valid XML .*not all elements have been closed.*it has 1[0-9] lines"),
         ("<?xml", "<!DOCTYPE lolz [<!ENTITY lol 'lol'>]><?xml", "declares a document type or entities"),
@@ -327,8 +331,6 @@ def test_images_of_another_level(tmp_path: Path, level: str, other: str) -> None
 
 
 def test_level_that_the_sensor_file_does_not_list(safe: Path) -> None:
-    from dataclasses import replace
-
     refused(safe, "is a L2A product; Sentinel-2 MSI is read at L1C", replace(SENSOR, levels=("L1C",)))
 
 
@@ -396,6 +398,9 @@ def test_empty_zip(tmp_path: Path, folder: bool) -> None:
 def test_zip_without_product(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "product.zip", "w") as opened:
         opened.writestr("readme.txt", "x")
+    refused(tmp_path / "product.zip", "cannot be opened as a raster")
+    with zipfile.ZipFile(tmp_path / "product.zip", "a") as opened:
+        opened.writestr("more.txt", "x")
     refused(tmp_path / "product.zip", "holds neither a Sentinel-2 MSI product")
 
 

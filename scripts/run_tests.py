@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Run pytest: with arguments as it is, without any in two processes whose results are added up.
+
+The engine and the training are tested without QGIS in the process, as they must work without it; a crash of QGIS then
+costs the QGIS tests only. The last line is pytest's own for one process, and has the same form for both together.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WITHOUT_QGIS = ("tests/unit", "tests/training", "-p", "no:pytest_qgis")
+WITH_QGIS = ("tests/qgis",)
+OUTCOMES = ("failed", "passed", "skipped", "error")
+
+
+def main(arguments: list[str]) -> int:
+    """Return pytest's exit status, or 1 where either process has failed."""
+    if arguments:
+        return subprocess.run(_command(arguments), cwd=ROOT, check=False).returncode
+    started = time.monotonic()
+    counts: Counter[str] = Counter()
+    status = 0
+    for name, part in (("plain", WITHOUT_QGIS), ("qgis", WITH_QGIS)):
+        report = ROOT / "build" / f"tests-{name}.xml"
+        report.parent.mkdir(exist_ok=True)
+        report.unlink(missing_ok=True)
+        done = subprocess.run(_command([*part, f"--junit-xml={report}"]), cwd=ROOT, check=False)
+        if done.returncode:
+            print(f"pytest {' '.join(part)} ended with exit status {done.returncode}", flush=True)
+            status = 1
+        counts += _outcomes(report)
+    print(_closing_line(counts, time.monotonic() - started), flush=True)
+    return status
+
+
+def _command(arguments: list[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", *arguments]
+
+
+def _outcomes(report: Path) -> Counter[str]:
+    """Count the outcomes in a JUnit file; one that is missing, because the process crashed, is an error."""
+    if not report.exists():
+        return Counter(error=1)
+    suite = ElementTree.parse(report).getroot().find("testsuite")
+    if suite is None:
+        return Counter(error=1)
+    names = {"failed": "failures", "error": "errors", "skipped": "skipped"}
+    found = {outcome: int(suite.get(name, 0)) for outcome, name in names.items()}
+    return Counter({**found, "passed": int(suite.get("tests", 0)) - sum(found.values())})
+
+
+def _closing_line(counts: Counter[str], seconds: float) -> str:
+    parts = [f"{counts[name]} {name}" for name in OUTCOMES if counts[name]]
+    return f" {', '.join(parts) or 'no tests ran'} in {seconds:.2f}s ".center(80, "=")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
