@@ -131,17 +131,19 @@ class Grid:
         """Return how many pixels of ``finer`` fit along one pixel of this grid.
 
         Raises:
-            GridError: the ratio is no integer, or the origins differ.
+            GridError: the ratio is no integer or not the same along rows and columns, or the corners differ.
         """
         factor = round(self.gsd / finer.gsd)
         if factor < 1 or abs(self.gsd / finer.gsd - factor) > ALIGNMENT_TOLERANCE:
             raise GridError(
                 f"A grid of {self.gsd:g} m is no whole multiple of {finer.gsd:g} m. Resample one of them first."
             )
-        row, col = finer.pixel_of(*self.locate(0, 0))
-        if max(abs(row), abs(col)) > max(ALIGNMENT_TOLERANCE * factor, 0.05):
-            raise GridError(
-                f"The {self.gsd:g} m and {finer.gsd:g} m grids do not share their upper left corner "
-                f"(they are {row:.2f} rows and {col:.2f} columns apart). Align them first."
-            )
+        for name, row, col in (("upper left", 0, 0), ("upper right", 0, self.width), ("lower left", self.height, 0)):
+            found_row, found_col = finer.pixel_of(*self.locate(row, col))
+            rows, cols = found_row - row * factor, found_col - col * factor
+            if max(abs(rows), abs(cols)) > max(ALIGNMENT_TOLERANCE * factor, 0.05):
+                raise GridError(
+                    f"The {self.gsd:g} m and {finer.gsd:g} m grids do not share their {name} corner "
+                    f"(they are {rows:.2f} rows and {cols:.2f} columns apart). Align them first."
+                )
         return factor

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The ledger beside an unfinished output: how far it got, and how to bring it back to that point after a kill.
 
-GDAL appends compressed blocks to a GeoTIFF and rewrites only the directory at its head. A ledger therefore holds the
-length of the file and its head as they were at the last checkpoint: writing the head back and cutting the file to that
-length undoes whatever a killed process was in the middle of.
+GDAL appends compressed blocks to a GeoTIFF and rewrites only the directories and block tables at its head. A ledger
+therefore holds the length of the file and its head as they were at the last checkpoint: writing the head back and
+cutting the file to that length undoes whatever a killed process was in the middle of. Blocks below ``rows_done`` may be
+written again in place, which does no harm: a resumed run writes them once more. (Safe against the end of the process at
+any instant, not against the loss of power.)
 """
 
 from __future__ import annotations
@@ -14,10 +16,18 @@ import json
 import os
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from .errors import OutputError
+
+TILE_OFFSETS, TILE_BYTE_COUNTS = 324, 325
+# TIFF's field types of block tables: SHORT, LONG, LONG8.
+FIELD_TYPES = {3: "u2", 4: "u4", 16: "u8"}
 
 
 @dataclass(frozen=True)
@@ -79,19 +89,56 @@ class Ledger:
             raise OutputError(f"The unfinished output {partial} cannot be restored: {error.strerror}.") from error
 
 
-def directories_inside(head: bytes) -> bool:
-    """Return whether all directories of a TIFF or BigTIFF, full raster and overviews, stand in these first bytes."""
+def is_settled(head: bytes, length: int) -> bool:
+    """Return whether a TIFF can be brought back from these first bytes of it and its length.
+
+    That is so when all directories (full raster and overviews) and their block tables stand in the head and every block
+    that they name is in the file. GDAL hands the tables to the C library, which may still hold back a part of them.
+    """
+    try:
+        return all(_blocks_present(head, offset, length) for offset in _directories(head))
+    except (struct.error, ValueError, KeyError):
+        return False
+
+
+def _layout(head: bytes) -> tuple[str, int, str, int]:
+    """Return byte order, bytes of a word, struct's letter of the entry count, and bytes of an entry."""
     order = "<" if head[:2] == b"II" else ">"
     big = struct.unpack_from(order + "H", head, 2)[0] == 43
-    word, count, entry = ("Q", "Q", 20) if big else ("I", "H", 12)
-    position = 8 if big else 4
-    while True:
-        if position + struct.calcsize(word) > len(head):
-            return False
-        offset = struct.unpack_from(order + word, head, position)[0]
-        if offset == 0:
-            return True
-        if offset + struct.calcsize(count) > len(head):
-            return False
-        entries = struct.unpack_from(order + count, head, offset)[0]
-        position = offset + struct.calcsize(count) + entry * entries
+    return (order, 8, "Q", 20) if big else (order, 4, "H", 12)
+
+
+def _word(head: bytes, position: int) -> int:
+    order, word, _, _ = _layout(head)
+    value: int = struct.unpack_from(order + ("Q" if word == 8 else "I"), head, position)[0]
+    return value
+
+
+def _entries(head: bytes, offset: int) -> range:
+    """Return the positions of the entries of the directory at this offset; the range's stop is the link to the next."""
+    order, _, count, size = _layout(head)
+    first = offset + struct.calcsize(order + count)
+    return range(first, first + size * struct.unpack_from(order + count, head, offset)[0], size)
+
+
+def _directories(head: bytes) -> Iterator[int]:
+    offset = _word(head, 8 if _layout(head)[1] == 8 else 4)
+    while offset:
+        yield offset
+        offset = _word(head, _entries(head, offset).stop)
+
+
+def _blocks_present(head: bytes, directory: int, length: int) -> bool:
+    order = _layout(head)[0]
+    tags = {struct.unpack_from(order + "H", head, entry)[0]: entry for entry in _entries(head, directory)}
+    offsets, counts = _table(head, tags[TILE_OFFSETS]), _table(head, tags[TILE_BYTE_COUNTS])
+    return bool(((offsets > 0) == (counts > 0)).all() and (offsets + counts <= length).all())
+
+
+def _table(head: bytes, entry: int) -> npt.NDArray[np.uint64]:
+    order, word, _, size = _layout(head)
+    kind = np.dtype(order + FIELD_TYPES[struct.unpack_from(order + "H", head, entry + 2)[0]])
+    count, place = _word(head, entry + 4), entry + size - word
+    if count * kind.itemsize > word:
+        place = _word(head, place)
+    return np.frombuffer(head, kind, count, place).astype(np.uint64)

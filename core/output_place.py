@@ -25,6 +25,12 @@ def discard_partial(path: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
+def discard_sidecars(path: Path) -> None:
+    """Remove statistics, overviews and masks beside an output that belonged to a raster of the same name before it."""
+    for suffix in (".aux.xml", ".ovr", ".msk"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
 def check_place(path: Path) -> None:
     """Check that a file can be made at this path.
 
@@ -35,7 +41,7 @@ def check_place(path: Path) -> None:
         raise OutputError(f"{path} is a folder. Give the output a file name.")
     if not path.parent.is_dir():
         raise OutputError(f"The folder {path.parent} does not exist. Create it, or choose another place.")
-    probe = path.with_name(path.name + ".partial.new")
+    probe = path.with_name(path.name + ".partial.json.new")
     try:
         probe.touch()
         probe.unlink()

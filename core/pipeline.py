@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -58,8 +57,5 @@ def _compute(compute: Callable[[Item, Loaded], Computed], item: Item, loaded: Fu
 def _wait(future: Future[Computed], check: Callable[[], None]) -> Computed:
     while True:
         check()
-        try:
-            return future.result(timeout=POLL_SECONDS)
-        except FutureTimeout:
-            if future.done():
-                raise
+        if wait((future,), timeout=POLL_SECONDS).done:
+            return future.result()

@@ -53,15 +53,27 @@ def store(
 ) -> npt.NDArray[np.generic]:
     """Round digital numbers half to even and clip them to what the type can hold besides its special values.
 
-    A measured pixel never becomes nodata or saturated by rounding: at the ends of the range it stops one short of them.
+    A measured pixel never becomes nodata or saturated: at the ends of the range it stops one short of them, elsewhere
+    it takes the next higher number.
     """
+    specials = {special for special in (nodata, saturated) if special is not None}
     if dtype.kind == "f":
-        return values.astype(dtype)
+        return _avoid(values.astype(dtype), specials)
     info = np.iinfo(dtype)  # type: ignore[type-var]
     low, high = int(info.min), int(info.max)
-    specials = {special for special in (nodata, saturated) if special is not None}
     while low in specials:
         low += 1
     while high in specials:
         high -= 1
-    return np.clip(np.rint(values), low, high).astype(dtype)
+    # float32 cannot hold the ends of the 32-bit types.
+    exact = values.astype(np.float64) if dtype.itemsize > 2 else values
+    rounded = np.clip(np.rint(exact), low, high).astype(dtype)
+    return _avoid(rounded, {special for special in specials if low < special < high})
+
+
+def _avoid(stored: npt.NDArray[np.generic], specials: set[float]) -> npt.NDArray[np.generic]:
+    for special in specials:
+        hit = stored == special
+        if hit.any():
+            stored[hit] = special + 1 if stored.dtype.kind in "iu" else np.nextafter(stored[hit], np.inf)
+    return stored

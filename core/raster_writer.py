@@ -17,11 +17,11 @@ from osgeo import gdal
 from .blocks import BlockAssembler
 from .errors import CancelledError, OutputError
 from .grid import Window
-from .ledger import Ledger, directories_inside
-from .output_place import check_place, check_space, discard_partial, free_space, partial_paths
+from .ledger import Ledger, is_settled
+from .output_place import check_place, check_space, discard_partial, discard_sidecars, free_space, partial_paths
 from .pyramid import Pyramid, overview_levels
 from .raster import gdal_messages, gdal_option
-from .raster_profile import RasterProfile
+from .raster_profile import RasterProfile, compression, gdal_type, predictor
 
 BLOCK = 256
 CHECKPOINT_SECONDS = 10.0
@@ -76,11 +76,12 @@ class RasterWriter:
         Raises:
             OutputError: the disk is full or failing.
         """
-        self._guarded(self._dataset.FlushCache)
+        self._guarded(self._flush)
         with self._partial.open("rb") as stream:
             head = stream.read(self._head_size)
-        if directories_inside(head):
-            self._save(Ledger(self._identity, rows, self._partial.stat().st_size, head))
+        length = self._partial.stat().st_size
+        if is_settled(head, length):
+            self._save(Ledger(self._identity, rows, length, head))
         self._checked = time.monotonic()
 
     def finish(self, check: Callable[[], None]) -> None:
@@ -96,11 +97,9 @@ class RasterWriter:
         self.checkpoint(self._profile.grid.height)
         self._guarded(self._add_statistics)
         self._guarded(self._close)
-        if self._profile.cog:
-            self._make_cog(check)
-        self._rename()
-        for path in (self._ledger, Path(f"{self.path}.aux.xml"), Path(f"{self._partial}.aux.xml")):
-            path.unlink(missing_ok=True)
+        self._rename(self._make_cog(check) if self._profile.cog else self._partial)
+        discard_partial(self.path)
+        discard_sidecars(self.path)
 
     def abandon(self) -> None:
         """Remove everything that is unfinished."""
@@ -130,7 +129,7 @@ class RasterWriter:
             raise
 
     def _create(self) -> None:
-        check_space(self.path.parent, self._profile.nbytes)
+        check_space(self.path.parent, self._profile.nbytes * (2 if self._profile.cog else 1))
         grid = self._profile.grid
         options = ["TILED=YES", f"BLOCKXSIZE={BLOCK}", f"BLOCKYSIZE={BLOCK}", "INTERLEAVE=BAND", "BIGTIFF=IF_SAFER"]
         options += ["SPARSE_OK=TRUE", f"NUM_THREADS={self._profile.threads}", *compression(self._profile.dtype)]
@@ -140,7 +139,7 @@ class RasterWriter:
             lambda: driver.Create(str(self._partial), grid.width, grid.height, len(self._profile.bands), kind, options)
         )
         self._guarded(self._describe)
-        self._guarded(self._dataset.FlushCache)
+        self._guarded(self._flush)
         self._guarded(self._prepare_overviews)
         self._head_size = self._partial.stat().st_size
 
@@ -169,11 +168,11 @@ class RasterWriter:
         with gdal_option("GDAL_TIFF_OVR_BLOCKSIZE", str(BLOCK)), gdal_option("ZLEVEL_OVERVIEW", "1"):
             if self._levels:
                 self._dataset.BuildOverviews("NONE", list(self._levels))
-        self._dataset.FlushCache()
+        self._flush()
 
     def _continue(self, ledger: Ledger) -> None:
         ledger.restore(self._partial)
-        options = [f"NUM_THREADS={self._profile.threads}"]
+        options = [f"NUM_THREADS={self._profile.threads}", "SPARSE_OK=TRUE"]
         self._dataset = self._guarded(
             lambda: gdal.OpenEx(str(self._partial), gdal.OF_UPDATE | gdal.OF_RASTER, open_options=options)
         )
@@ -207,15 +206,19 @@ class RasterWriter:
         except RuntimeError:
             return
 
+    def _flush(self) -> None:
+        # One flush leaves the end of the block tables in the C library's buffer; the second one seeks, which writes it.
+        self._dataset.FlushCache()
+        self._dataset.FlushCache()
+
     def _close(self) -> None:
         self._dataset.FlushCache()
         self._dataset = None
 
-    def _make_cog(self, check: Callable[[], None]) -> None:
+    def _make_cog(self, check: Callable[[], None]) -> Path:
         fresh = self._partial.with_name(self._partial.name + ".cog")
-        predictor = 3 if np.dtype(self._profile.dtype).kind == "f" else 2
         options = ["BIGTIFF=IF_SAFER", f"NUM_THREADS={self._profile.threads}", "OVERVIEWS=FORCE_USE_EXISTING"]
-        options += ["COMPRESS=DEFLATE", "LEVEL=1", f"PREDICTOR={predictor}", f"BLOCKSIZE={BLOCK}"]
+        options += ["COMPRESS=DEFLATE", "LEVEL=1", f"PREDICTOR={predictor(self._profile.dtype)}", f"BLOCKSIZE={BLOCK}"]
         stopped: list[CancelledError] = []
 
         def go_on(share: float, message: str, data: object) -> int:
@@ -227,15 +230,16 @@ class RasterWriter:
 
         arguments = {"format": "COG", "creationOptions": options, "callback": go_on}
         try:
-            self._guarded(partial(gdal.Translate, str(fresh), str(self._partial), **arguments))
+            # Closed inside the guard: closing writes, too.
+            self._guarded(lambda: gdal.Translate(str(fresh), str(self._partial), **arguments) is not None)
         finally:
             if stopped:
                 raise stopped[0]
-        os.replace(fresh, self._partial)
+        return fresh
 
-    def _rename(self) -> None:
+    def _rename(self, finished: Path) -> None:
         try:
-            os.replace(self._partial, self.path)
+            os.replace(finished, self.path)
         except OSError as error:
             raise OutputError(
                 f"The finished output cannot replace {self.path} ({error.strerror}). Close it in other programs."
@@ -258,14 +262,3 @@ class RasterWriter:
                 f"{self.path} cannot be written ({'; '.join(dict.fromkeys(messages))}). {free_space(self.path.parent)}"
             )
         return result
-
-
-def compression(dtype: str) -> list[str]:
-    """Return the creation options of the compression: any reader knows DEFLATE, and level 1 costs 0.02 in size."""
-    return ["COMPRESS=DEFLATE", "ZLEVEL=1", f"PREDICTOR={3 if np.dtype(dtype).kind == 'f' else 2}"]
-
-
-def gdal_type(dtype: str) -> str:
-    """Return GDAL's name of a numpy data type."""
-    names = {"uint8": "Byte", "uint16": "UInt16", "int16": "Int16", "uint32": "UInt32", "int32": "Int32"}
-    return names.get(dtype, "Float64" if dtype == "float64" else "Float32")

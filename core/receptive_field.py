@@ -17,6 +17,7 @@ from fractions import Fraction
 from .errors import ModelError
 from .onnx_records import Graph
 from .receptive_reach import Reach
+from .receptive_tensors import Axis
 from .receptive_walk import Walk
 
 
@@ -174,7 +175,12 @@ def analyze(graph: Graph, ratios: Mapping[str, int] | None = None) -> ReceptiveF
     causes = walk.causes()
     return ReceptiveField(
         dependences=tuple(
-            Dependence(output.name, name, _field(walk, name, rows), _field(walk, name, cols))
+            Dependence(
+                output.name,
+                name,
+                _field(rows, walk.required(name, Axis.ROWS)),
+                _field(cols, walk.required(name, Axis.COLS)),
+            )
             for output in graph.outputs
             for name, rows, cols in walk.dependences(output.name)
         ),
@@ -186,6 +192,5 @@ def analyze(graph: Graph, ratios: Mapping[str, int] | None = None) -> ReceptiveF
     )
 
 
-def _field(walk: Walk, name: str, reach: Reach) -> AxisField:
-    alignment = math.lcm(reach.alignment, walk.required(name))
-    return AxisField(reach.scale, reach.before, reach.after, alignment, reach.surplus)
+def _field(reach: Reach, required: int) -> AxisField:
+    return AxisField(reach.scale, reach.before, reach.after, math.lcm(reach.alignment, required), reach.surplus)

@@ -7,6 +7,7 @@ Coordinates and neighbours follow the ONNX definition of Resize (onnx/docs/Opera
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
@@ -40,7 +41,7 @@ def resize_layer(scale: Fraction, step: Step) -> Layer:
         raise UnknownSizeError(f"places pixels by {coordinates}, which depends on the size of the image")
     taps = _taps(scale, mode, coordinates, rounding, smooth)
 
-    def layer(surplus: int, _size: Size) -> tuple[Taps, int]:
+    def layer(surplus: int, _size: Callable[[], Size]) -> tuple[Taps, int]:
         return taps, math.floor(surplus * scale)
 
     return layer
@@ -144,12 +145,12 @@ def _recover(scale: Size) -> Fraction:
 
 
 def _layer_to(target: Size, step: Step) -> Layer:
-    def layer(surplus: int, size: Size) -> tuple[Taps, int]:
-        ratio = target.divided_by(size) if size.terms else None
+    def layer(surplus: int, find_size: Callable[[], Size]) -> tuple[Taps, int]:
+        ratio = target.divided_by(find_size())
         scale = ratio.constant if ratio is not None else None
         if scale is None:
             raise UnknownSizeError("goes to a size whose ratio to the image is unknown")
-        return resize_layer(scale, step)(surplus, size)
+        return resize_layer(scale, step)(surplus, find_size)
 
     return layer
 

@@ -59,11 +59,11 @@ class _Regrouper:
         sizes = [factor] if isinstance(factor, Size) else self._sizes(factor)
         for size in sizes:
             rest = wanted.divided_by(size)
-            if rest is not None and _divides(size, wanted, rest):
+            if rest is not None and _is_whole(rest):
                 return factor, rest
         for size in sizes:
             other = size.divided_by(wanted)
-            if other is not None and (size.constant is None or _divides(wanted, size, other)):
+            if other is not None and _is_whole(other):
                 return self._split(factor, wanted, other, front), ONE
         raise UnknownSizeError("mixes rows and columns in a way that cannot be followed")
 
@@ -71,7 +71,7 @@ class _Regrouper:
         major, minor = (wanted, other) if front else (other, wanted)
         pieces: tuple[Factor, Factor] = (major, minor)
         if isinstance(factor, Axis):
-            if minor.constant is None or minor.constant.denominator > 1:
+            if minor.constant is None:
                 raise UnknownSizeError("divides rows or columns into distant parts")
             self._slide(factor, int(minor.constant), finer=False)
             pieces = (factor, minor)
@@ -88,14 +88,13 @@ class _Regrouper:
     def _slide(self, axis: Axis, count: int, finer: bool) -> None:
         layer = (enlarge if finer else gather_blocks)(count)
         self.reaches[axis] = {
-            name: follow(reach, *layer(reach.surplus, ONE)) for name, reach in self.reaches[axis].items()
+            name: follow(reach, *layer(reach.surplus, lambda: ONE)) for name, reach in self.reaches[axis].items()
         }
 
 
-def _divides(divisor: Size, size: Size, quotient: Size) -> bool:
-    """True where a quotient of sizes is whole; h / 8 is, as tiles are aligned, but dividing it by 16 is not."""
-    known = max((factor.denominator for _, factor in (*size.terms, *divisor.terms)), default=1)
-    return all(factor.denominator <= (known if symbols else 1) for symbols, factor in quotient.terms)
+def _is_whole(quotient: Size) -> bool:
+    """True for a quotient of sizes that may be whole; with symbols the factors taken next decide, or fail."""
+    return quotient.constant is None or quotient.constant.denominator == 1
 
 
 def regroup(step: Step, tensor: Tensor, groups: list[Group], target: list[Size | None]) -> Tensor:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from .receptive_reach import Reach, Taps, frame, unite_all
@@ -90,7 +90,8 @@ def _is_endless(end: Size | None) -> bool:
 
 
 def _slice_layer(start: Size | None, end: Size | None, stride: int) -> Layer:
-    def layer(surplus: int, size: Size) -> tuple[Taps, int]:
+    def layer(surplus: int, find_size: Callable[[], Size]) -> tuple[Taps, int]:
+        size = find_size()
         first = _from_end(start, size)
         last = size if _is_endless(end) else _from_end(end, size)
         begin, cut = first.constant, (last - size).constant

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Union
 
 import numpy as np
@@ -34,6 +35,7 @@ class Size:
     terms: tuple[tuple[Monomial, Fraction], ...] = ()
 
     @staticmethod
+    @lru_cache(maxsize=4096)
     def of(number: Number) -> Size:
         """Return a constant."""
         return Size((((), Fraction(number)),)) if number else Size()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import partial
 from typing import Union
 
 from .onnx_records import Node
@@ -27,8 +28,8 @@ class Axis(IntEnum):
 Factor = Union[Size, Axis]
 Group = tuple[Factor, ...]
 Reaches = dict[str, Reach]
-# Maps the surplus and the size of an axis to what a layer reads, and to the surplus of its output.
-Layer = Callable[[int, Size], tuple[Taps, int]]
+# Maps the surplus and the size (computed on demand) of an axis to what a layer reads, and to the surplus of its output.
+Layer = Callable[[int, Callable[[], Size]], tuple[Taps, int]]
 
 SINGLE: Group = (ONE,)
 
@@ -167,12 +168,12 @@ class Step:
         if isinstance(factor, Axis):
             reaches = {}
             for name, reach in tensor.along(factor).items():
-                taps, surplus = layer(reach.surplus, self._size(name, reach, factor))
+                taps, surplus = layer(reach.surplus, partial(self._size, name, reach, factor))
                 reaches[name] = follow(reach, taps, surplus)
             return replace(tensor, rows=reaches) if factor is Axis.ROWS else replace(tensor, cols=reaches)
         if factor.constant is None:
             raise UnknownSizeError("works along an axis of unknown size")
-        axes[position] = (Size.of(layer(int(factor.constant), factor)[1]),)
+        axes[position] = (Size.of(layer(int(factor.constant), lambda: factor)[1]),)
         return replace(tensor, axes=tuple(axes))
 
     def _size(self, name: str, reach: Reach, axis: Axis) -> Size:

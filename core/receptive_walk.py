@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -117,14 +116,13 @@ class Walk:
             if name in tensor.rows and name in tensor.cols:
                 yield name, tensor.rows[name], tensor.cols[name]
 
-    def required(self, name: str) -> int:
+    def required(self, name: str, axis: Axis) -> int:
         """Return what the size of an input must be a multiple of because the graph divides it."""
-        numbers = []
-        for extent in self.extents[name]:
-            for symbols, factor in extent.terms:
-                needed = self.requirements.get(symbols[0], 1) if symbols else 1
-                numbers.append(int(needed * factor))
-        return math.lcm(*numbers)
+        for symbols, factor in self.extents[name][axis].terms:
+            needed = self.requirements.get(symbols[0], 1) if symbols else 1
+            if needed > 1:
+                return int(needed * factor)
+        return 1
 
     def _add_input(self, info: TensorInfo, index: int) -> None:
         """Rows and columns are the last two axes of an input of at least four."""
@@ -218,7 +216,8 @@ class Walk:
                 values *= float(factor.constant or 1) if isinstance(factor, Size) else 1.0
         for name, rows in tensor.rows.items():
             if name in tensor.cols:
-                total = values * float(rows.scale * tensor.cols[name].scale)
+                cols = tensor.cols[name]
+                total = values * rows.period / rows.advance * cols.period / cols.advance
                 self.widest[name] = max(total, self.widest.get(name, 0.0))
 
     def _check_output(self, output: TensorInfo) -> Cause | None:

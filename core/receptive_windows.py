@@ -89,7 +89,7 @@ def _window_layer(node: Node, axis: int, kernel: tuple[int, ...], ceil: bool) ->
     if stride < 1 or dilation < 1 or kernel[axis] < 1:
         raise UnknownSizeError("has a stride, dilation or kernel of zero")
 
-    def layer(surplus: int, _size: Size) -> tuple[Taps, int]:
+    def layer(surplus: int, _size: Callable[[], Size]) -> tuple[Taps, int]:
         head, tail = (pads[axis], pads[axis + count]) if mode == "NOTSET" else (0, 0)
         if mode in ("SAME_UPPER", "SAME_LOWER"):
             total = max(0, stride * (-(-surplus // stride) - 1) + extent - surplus)
@@ -160,7 +160,7 @@ def _spread_layer(node: Node, axis: int, kernel: tuple[int, ...]) -> Layer:
         head = total // 2 if mode == "SAME_UPPER" else total - total // 2
         tail = total - head
 
-    def layer(surplus: int, _size: Size) -> tuple[Taps, int]:
+    def layer(surplus: int, _size: Callable[[], Size]) -> tuple[Taps, int]:
         return spread_taps(stride, head, kernel[axis], dilation), stride * (surplus - 1) + extra + extent - head - tail
 
     return layer
@@ -169,7 +169,7 @@ def _spread_layer(node: Node, axis: int, kernel: tuple[int, ...]) -> Layer:
 def enlarge(factor: int) -> Layer:
     """Return the layer whose pixels lie ``factor`` by ``factor`` in each pixel of its input (pixel shuffling)."""
 
-    def layer(surplus: int, _size: Size) -> tuple[Taps, int]:
+    def layer(surplus: int, _size: Callable[[], Size]) -> tuple[Taps, int]:
         return Taps(factor, 1, ((0,),) * factor), surplus * factor
 
     return layer
@@ -178,7 +178,7 @@ def enlarge(factor: int) -> Layer:
 def gather_blocks(factor: int) -> Layer:
     """Return the layer whose pixels hold blocks of ``factor`` pixels of its input (inverse pixel shuffling)."""
 
-    def layer(surplus: int, _size: Size) -> tuple[Taps, int]:
+    def layer(surplus: int, _size: Callable[[], Size]) -> tuple[Taps, int]:
         if surplus % factor:
             raise UnknownSizeError(f"divides an axis into blocks of {factor} that do not fit")
         return window_taps(factor, 0, factor), surplus // factor

@@ -18,7 +18,8 @@ Float32Array = npt.NDArray[np.float32]
 # Directions of the guide bands that carry less than about this part of their variance are left to the prior, however many
 # pixels there are: regressed at a coarse GSD they would amplify noise and misregistration at the fine one.
 RELATIVE_RIDGE = 1e-3
-TINY = 1e-12
+# A band whose variance is less than this part of its mean square is constant: less is rounding of the sums.
+CONSTANT = 1e-10
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def solve(
         return prior.astype(np.float32)
     mean = moments.total / moments.count
     covariance = moments.cross / moments.count - np.outer(mean, mean)
+    constant = np.diag(covariance) <= CONSTANT * np.diag(moments.cross) / moments.count
+    covariance[constant, :] = covariance[:, constant] = 0.0
     slopes = prior[:, :-1] + _correction(covariance, n_guides, prior[:, :-1], prior_weight / moments.count)
     through_mean = mean[n_guides:] - slopes @ mean[:n_guides]
     weight = moments.count / (moments.count + prior_weight)
@@ -104,8 +107,8 @@ def solve(
 def _correction(covariance: Float64Array, n_guides: int, slopes: Float64Array, prior_share: float) -> Float64Array:
     """Return what the pixels add to the default slopes, (targets, guides), solved in standardised guides."""
     guides = covariance[:n_guides, :n_guides]
-    deviation = np.sqrt(np.maximum(np.diag(guides), 0.0))
-    scale = np.where(deviation > TINY, 1 / np.maximum(deviation, TINY), 0.0)
+    deviation = np.sqrt(np.diag(guides))
+    scale = np.divide(1.0, deviation, out=np.zeros(n_guides), where=deviation > 0)
     correlation = guides * np.outer(scale, scale)
     unexplained = (covariance[n_guides:, :n_guides] - slopes @ guides) * scale
     matrix = correlation + (RELATIVE_RIDGE + prior_share) * np.eye(n_guides)

@@ -29,7 +29,16 @@ PROVIDERS = {
     "cpu": "CPUExecutionProvider",
 }
 AUTOMATIC = ("cuda", "rocm", "directml", "cpu")
-MEMORY_SIGNS = ("failed to allocate", "out of memory", "bad_alloc", "bad allocation", "alloc_failed", "outofmemory")
+MEMORY_SIGNS = (
+    "failed to allocate",
+    "out of memory",
+    "bad_alloc",
+    "bad allocation",
+    "alloc_failed",
+    "outofmemory",
+    "not enough memory",
+    "available memory of",
+)
 
 
 class OutOfMemoryError(ModelError):
@@ -123,7 +132,7 @@ class Session:
                 raise self._explained(error) from error
 
     def _explained(self, error: Exception) -> ModelError:
-        if any(sign in str(error).lower() for sign in MEMORY_SIGNS):
+        if isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in MEMORY_SIGNS):
             return OutOfMemoryError(
                 f"{self.provider} has too little memory for a tile. Choose a smaller TILE_SIZE, or the device cpu."
             )

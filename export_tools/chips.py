@@ -47,12 +47,13 @@ class ChipSampler:
 
     def __init__(self, places: list[Place], config: Config, seed: int) -> None:
         """Mirror the places, cut their windows and estimate the default regression."""
-        if not places:
-            raise ValueError("There are no training places. Point SATSHARP_DATA to the folder of scenes.")
         self.config = config
         self.seed = seed
         self.chip = int(config.training["chip"])
-        self.places = places
+        side = (self.chip + 2 * MARGIN - 2 * MIRRORED) * config.scale_factor
+        self.places = places = [place for place in places if min(place.mask.shape) >= side]
+        if not places:
+            raise ValueError("No training place is large enough. Point SATSHARP_DATA to the scenes, or use a smaller chip.")
         weights = np.array([place.weight for place in places])
         self.shares = weights / weights.sum()
         pairs = [[wald_pair(place, config, kind) for kind in KINDS] for place in places]

@@ -97,54 +97,64 @@ def load_places(config: Config, split: str, root: Path | None = None, table: Pat
 
 def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | None:
     """Read one entry of the table; None where its files are absent."""
-    gain = NETWORK_SCALE / entry.get("quantification", 10000)
-    stand_in = entry.get("stand_in", {})
-    images, masks = {}, {}
-    for group in config.groups:
-        numbers = _read_group(entry, group, root, stand_in)
-        if numbers is None:
-            return None
-        valid = {"nodata": numbers != entry["nodata"], "saturated": numbers != SATURATED}
-        images[group.name] = np.where(numbers == entry["nodata"], 0, numbers).astype(np.float32) * np.float32(gain)
-        masks[group.name] = {reason: mask.all(axis=0) for reason, mask in valid.items()}
     native = entry["kind"] == "native"
-    rows, columns = (
-        size // config.scale_factor * config.scale_factor for size in images[config.targets.name].shape[1:]
-    )
     ratios = {group.name: config.ratio(group) if native else 1 for group in config.groups}
-    images = {name: image[:, : rows * ratios[name], : columns * ratios[name]] for name, image in images.items()}
-    mask = np.ones((rows, columns), bool)
-    rejected = {}
-    for reason in ("nodata", "saturated", "unclear"):
-        good = np.ones((rows, columns), bool)
-        if reason == "unclear":
-            good &= _clear(entry, root, rows, columns)
-        else:
-            for name, found in masks.items():
-                good &= _all_of_block(found[reason][: rows * ratios[name], : columns * ratios[name]], ratios[name])
-        rejected[reason] = int((mask & ~good).sum())
-        mask &= good
-    free = tuple(band for band in stand_in.values() if band in config.targets.bands)
+    numbers = {}
+    for group in config.groups:
+        read = _read_group(entry, group, root)
+        if read is None:
+            return None
+        shift = entry.get("guide_shift", (0, 0))
+        numbers[group.name] = _aligned(read, ratios[group.name], shift if group is config.groups[0] else (0, 0), shift)
+    scale = config.scale_factor
+    rows, columns = (
+        min(numbers[name].shape[axis] // ratio for name, ratio in ratios.items()) // scale * scale for axis in (1, 2)
+    )
+    numbers = {name: image[:, : rows * ratios[name], : columns * ratios[name]] for name, image in numbers.items()}
+    mask, rejected = _mask(entry, numbers, ratios, root)
+    gain = np.float32(NETWORK_SCALE / entry.get("quantification", 10000))
+    images = {
+        name: np.where(image == entry["nodata"], 0, image).astype(np.float32) * gain for name, image in numbers.items()
+    }
+    without_loss = tuple(band for band in entry.get("stand_in", {}).values() if band in config.targets.bands)
+    weight = float(entry.get("weight", 1))
     return Place(
-        entry["id"], entry["place"], entry["split"], float(entry.get("weight", 1)), native, images, mask, free, rejected
+        entry["id"], entry["place"], entry["split"], weight, native, images, mask, without_loss, rejected
     )
 
 
-def _aligned(images: dict[str, Image], masks: dict[str, Any], config: Config, shift: Any) -> tuple[Any, Any]:
-    """Cut the groups to a common origin where the guides start ``shift`` fine pixels below and right of the targets."""
-    for group in config.groups:
-        ratio, cut = config.ratio(group), []
-        for pixels in shift:
-            first = -(-max(0, pixels) // config.scale_factor)
-            cut.append(slice(first * ratio - (0 if group is config.targets else pixels), None))
-        images[group.name] = images[group.name][(slice(None), *cut)]
-        masks[group.name] = {reason: mask[tuple(cut)] for reason, mask in masks[group.name].items()}
-    return images, masks
+def _aligned(image: npt.NDArray[Any], ratio: int, own_shift: Any, shift: Any) -> npt.NDArray[Any]:
+    """Cut a group to the common origin where the finest one starts ``shift`` of its px below and right of the others."""
+    cuts = []
+    for pixels, own in zip(shift, own_shift):
+        first = max(0, pixels)  # target pixels: enough for any shift of less than one
+        cuts.append(slice(first * ratio - own, None))
+    return image[(slice(None), *cuts)]
 
 
-def _read_group(entry: dict[str, Any], group: Group, root: Path, stand_in: dict[str, str]) -> npt.NDArray[Any] | None:
+def _mask(
+    entry: dict[str, Any], numbers: dict[str, npt.NDArray[Any]], ratios: dict[str, int], root: Path
+) -> tuple[Mask, dict[str, int]]:
+    """Return which target pixels are valid in every band, and how many were rejected for which reason."""
+    special = {"nodata": entry["nodata"], "saturated": SATURATED}
+    good = {
+        reason: np.logical_and.reduce(
+            [_all_of_block((image != value).all(axis=0), ratios[name]) for name, image in numbers.items()]
+        )
+        for reason, value in special.items()
+    }
+    good["unclear"] = _clear(entry, root, *good["nodata"].shape)
+    mask = np.ones(good["nodata"].shape, bool)
+    rejected = {}
+    for reason, valid in good.items():
+        rejected[reason] = int((mask & ~valid).sum())
+        mask &= valid
+    return mask, rejected
+
+
+def _read_group(entry: dict[str, Any], group: Group, root: Path) -> npt.NDArray[Any] | None:
     pattern = entry["files"][group.name]
-    bands = [stand_in.get(band, band) for band in group.bands]
+    bands = [entry.get("stand_in", {}).get(band, band) for band in group.bands]
     if "{" not in pattern:
         return _read_described(root / pattern, bands) if (root / pattern).is_file() else None
     arrays = []

@@ -15,7 +15,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
-from ..core.errors import CancelledError, SatSharpError
+from ..core.errors import CancelledError, DependencyError, SatSharpError
 from ..plugin.dependencies import find_runtime
 from ..plugin.i18n import Translated
 from ..plugin.paths import HOMEPAGE, ICON, profile_folder
@@ -46,6 +46,7 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
     ) -> dict[str, Any]:
         """Run ``compute``; the only place where the engine's errors become Processing's."""
         try:
+            self._require_runtime()
             return self.compute(parameters, context, feedback)
         except CancelledError:
             feedback.pushInfo(self.tr("Cancelled; nothing was written."))
@@ -77,6 +78,12 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
     def helpUrl(self) -> str:
         """Return the address of the documentation."""
         return HOMEPAGE
+
+    def _require_runtime(self) -> None:
+        """Load ONNX Runtime: neither qgis_process nor processing.run asks ``canExecute`` first."""
+        possible, reason = self.canExecute()
+        if not possible:
+            raise DependencyError(reason)
 
     def _enum_sentence(self, definition: QgsProcessingParameterEnum, given: Any) -> str:
         return self.tr("{} cannot be {}. Choose one of: {}.").format(

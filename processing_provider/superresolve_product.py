@@ -232,7 +232,7 @@ class SuperResolveProduct(SatSharpAlgorithm):
         wavelengths = tuple(self.sensor.band(name).wavelength_nm for name in result.band_names)
         models = ", ".join(step.card.id for step in job.steps)
         return LayerDescription(
-            name=f"{job.scene.name} {group_label(job.target.gsd)}",
+            name=f"{Path(job.scene.name).stem} {group_label(job.target.gsd)}",
             colours=choose_colours(wavelengths),
             abstract=self.tr("All bands of {} on the {} grid, in the digital numbers of the input.").format(
                 job.scene.name, group_label(job.target.gsd)

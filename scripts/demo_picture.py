@@ -28,6 +28,8 @@ ROWS = (("B11", "B8A", "B05"), ("B09",), ("B01",))
 # What is brighter or darker than these percentages of the reference is clipped.
 STRETCH = (1.0, 99.0)
 BRIGHTEST_SHARE = 0.02
+# The window shown has more detail than this share of all: interesting, yet no extreme.
+TYPICAL_DETAIL = 0.9
 
 View = Callable[[Band, Window], Image]
 
@@ -63,7 +65,7 @@ def draw(views: Views, path: Path) -> Window:
 
 
 def choose_window(views: Views) -> Window:
-    """Return the window with most detail in B11 (else in the first sharpened band), without cloud and nodata."""
+    """Return a window rich in detail in B11 (else in the first sharpened band), without cloud and nodata."""
     known = {band.name: band for band in views.sharpened_bands()}
     band = known.get("B11") or next(iter(known.values()))
     factor = views.factor(band)
@@ -77,7 +79,8 @@ def choose_window(views: Views) -> Window:
     step = SIDE // factor
     # The median, so that one bright edge does not outweigh a patchwork of fields.
     score = np.median(_blocks(detail, step), axis=(1, 3)) * _blocks(clear, step).all(axis=(1, 3))
-    row, col = np.unravel_index(int(score.argmax()), score.shape)
+    wanted = np.quantile(score[score > 0], TYPICAL_DETAIL) if score.any() else 0.0
+    row, col = np.unravel_index(int(np.abs(score - wanted).argmin()), score.shape)
     return Window(int(row) * SIDE, int(col) * SIDE, SIDE, SIDE)
 
 

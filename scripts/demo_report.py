@@ -15,7 +15,7 @@ from .demo_picture import draw
 from .demo_views import Views
 
 # Rows of the output read at once; a multiple of 6 so that the 60 m pixels are whole.
-STRIP = 480
+STRIP = 1920
 
 
 def main() -> int:

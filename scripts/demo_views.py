@@ -103,9 +103,9 @@ class Views:
         with BandReader() as reader:
             pixels = reader.read(band, window.coarsen(factor).pad(CUBIC_REACH))
         mask = valid_mask(pixels, band.nodata, band.saturated)
-        span = 2 * CUBIC_REACH + 1
-        near = np.lib.stride_tricks.sliding_window_view(mask, (span, span)).all(axis=(2, 3))
-        return np.asarray(near.repeat(factor, axis=0).repeat(factor, axis=1), np.bool_)
+        for axis in (0, 1):
+            mask = np.lib.stride_tricks.sliding_window_view(mask, 2 * CUBIC_REACH + 1, axis).all(axis=2)
+        return np.asarray(mask.repeat(factor, axis=0).repeat(factor, axis=1), np.bool_)
 
 
 def _names(raster: gdal.Dataset) -> dict[str, int]:

@@ -17,8 +17,9 @@ from .options import SimulationOptions
 # Pixels along one side of the JPEG 2000 tiles of real products.
 JPEG_BLOCK = {10: 1024, 20: 640, 60: 192}
 RESOLUTIONS = 5
-# A window of this many 10 m pixels fills whole blocks of every file that is written, whatever its GSD.
-WINDOW = 960
+# A window of this many 10 m pixels fills whole blocks of every file, whatever its GSD: it is a multiple of 96,
+# since blocks of a GeoTIFF are multiples of 16 and a 60 m block is a sixth as wide.
+WINDOW = 768
 CACHE_BYTES = 64 << 20
 
 

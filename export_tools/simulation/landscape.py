@@ -72,9 +72,10 @@ class Landscape:
         surface, water = self._ground(wide)
         above = sky(wide, self.seed, self.clouds)
         seen = look_down(surface, above, self.level == "L1C")
-        sharp = blur(seen, (SIGMA,) * len(seen))
+        for layer in seen:
+            layer[:] = blur(layer[None], (SIGMA,))[0]
         layers = (above.cloud, above.cirrus, above.shadow, water)
-        return View(sharp[:, inner[0], inner[1]], *(layer[inner] for layer in layers))
+        return View(seen[:, inner[0], inner[1]], *(layer[inner] for layer in layers))
 
     def _ground(self, window: Window) -> tuple[FloatArray, FloatArray]:
         """Return surface reflectance (12, rows, columns) and the part of each pixel that is water."""
