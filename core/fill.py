@@ -19,9 +19,9 @@ def fill_nodata(image: npt.NDArray[np.generic], mask: Mask, reach: int) -> Image
     """Replace invalid pixels by the mean of the valid ones in the smallest square around them that has any.
 
     Squares have radii 1, 2, 4, ... up to the first power of two that is at least ``reach``. Only measured pixels
-    contribute and sums of digital numbers are exact in float64, so the result depends on the scene and not on the
-    window it is computed in. Pixels farther away than that get 0: they lie beyond every receptive field that touches
-    a valid pixel.
+    contribute, and they are added in the same order wherever a window begins, so the result depends on the scene and
+    not on the window it is computed in, to the last bit. Pixels farther away than that get 0: they lie beyond every
+    receptive field that touches a valid pixel.
 
     Args:
         image: digital numbers, shape (rows, columns).
@@ -31,19 +31,18 @@ def fill_nodata(image: npt.NDArray[np.generic], mask: Mask, reach: int) -> Image
     Returns:
         The image as float32 without NaN, same shape.
     """
-    filled = np.where(mask, image, 0).astype(np.float32)
+    measured = np.where(mask, image, 0).astype(np.float32)
     missing = ~mask
     if not missing.any() or not mask.any():
-        return filled
-    total = _integral(np.where(mask, image, 0).astype(np.float64))
-    count = _integral(mask.astype(np.float64))
+        return measured
+    filled, counted = measured.copy(), mask.astype(np.float32)
     for radius in _radii(reach):
-        rows, cols = np.nonzero(missing)
-        number = _box(count, rows, cols, radius)
-        found = number > 0
-        rows, cols = rows[found], cols[found]
-        filled[rows, cols] = (_box(total, rows, cols, radius) / number[found]).astype(np.float32)
-        missing[rows, cols] = False
+        number = _square_sums(counted, radius)
+        found = missing & (number > 0)
+        np.divide(_square_sums(measured, radius), number, out=filled, where=found)
+        missing &= ~found
+        if not missing.any():
+            break
     return filled
 
 
@@ -54,16 +53,16 @@ def _radii(reach: int) -> tuple[int, ...]:
     return tuple(radii)
 
 
-def _integral(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    table = np.zeros((values.shape[0] + 1, values.shape[1] + 1))
-    table[1:, 1:] = values.cumsum(0).cumsum(1)
-    return table
+def _square_sums(values: Image, radius: int) -> Image:
+    """Return the sums over squares of side 2 radius + 1 around every pixel; zeros lie outside."""
+    return _column_sums(_column_sums(values, radius).T, radius).T
 
 
-def _box(
-    table: npt.NDArray[np.float64], rows: npt.NDArray[np.intp], cols: npt.NDArray[np.intp], radius: int
-) -> npt.NDArray[np.float64]:
-    top, bottom = np.maximum(rows - radius, 0), np.minimum(rows + radius + 1, table.shape[0] - 1)
-    left, right = np.maximum(cols - radius, 0), np.minimum(cols + radius + 1, table.shape[1] - 1)
-    result: npt.NDArray[np.float64] = table[bottom, right] - table[top, right] - table[bottom, left] + table[top, left]
+def _column_sums(values: Image, radius: int) -> Image:
+    """Return the sums over 2 radius + 1 rows (radius a power of two), doubling the number of rows in every step."""
+    padded = np.pad(values, ((radius, radius), (0, 0)))
+    sums, step = padded, 1
+    while step <= radius:
+        sums, step = sums[:-step] + sums[step:], 2 * step
+    result: Image = sums[:-1] + padded[2 * radius :]
     return result

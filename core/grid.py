@@ -140,7 +140,8 @@ class Grid:
             )
         for name, row, col in (("upper left", 0, 0), ("upper right", 0, self.width), ("lower left", self.height, 0)):
             found_row, found_col = finer.pixel_of(*self.locate(row, col))
-            rows, cols = found_row - row * factor, found_col - col * factor
+            # Adding zero makes a negative zero positive.
+            rows, cols = round(found_row - row * factor, 3) + 0.0, round(found_col - col * factor, 3) + 0.0
             if max(abs(rows), abs(cols)) > max(ALIGNMENT_TOLERANCE * factor, 0.05):
                 raise GridError(
                     f"The {self.gsd:g} m and {finer.gsd:g} m grids do not share their {name} corner "

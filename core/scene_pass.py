@@ -15,9 +15,11 @@ import numpy.typing as npt
 Float64Array = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]
 
-# Directions of the guide bands that carry less than about this part of their variance are left to the prior, however many
-# pixels there are: regressed at a coarse GSD they would amplify noise and misregistration at the fine one.
+# Directions of the guide bands that carry less than about this part of their variance are left to the prior, however
+# many pixels there are: regressed at a coarse GSD they would amplify noise and misregistration at the fine one.
 RELATIVE_RIDGE = 1e-3
+# Weight of a card's default regression in pixels; training and engine must agree on it.
+PRIOR_PIXELS = 2.0
 # A band whose variance is less than this part of its mean square is constant: less is rounding of the sums.
 CONSTANT = 1e-10
 
@@ -67,13 +69,14 @@ def solve(
     moments: Moments,
     n_guides: int,
     default: npt.NDArray[Any],
-    prior_weight: float,
+    prior_weight: float = PRIOR_PIXELS,
 ) -> Float32Array:
     """Regress every target band on the guide bands, drawn towards ``default`` where there are few pixels.
 
-    Ridge regression: bands are centred and guides scaled to unit variance, then sum |t - W g|^2 + prior_weight |W - W0|^2
-    is minimised. The prior counts like ``prior_weight`` further pixels with uncorrelated guides that obey the default
-    slopes W0, so collinear and constant bands do no harm: what the pixels cannot tell stays at the default.
+    Ridge regression: bands are centred and guides scaled to unit variance, then the sum of |t - W g|^2 over pixels plus
+    (prior_weight + RELATIVE_RIDGE x pixels) |W - W0|^2 is minimised. The prior counts like ``prior_weight`` further
+    pixels with uncorrelated guides that obey the default slopes W0, so collinear and constant bands do no harm: what
+    the pixels cannot tell stays at the default.
 
     Args:
         moments: of guides and targets in this order, in network range.

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .declarations import FIELD_ERRORS, finite, names, number, read_document, reason
 from .errors import SensorError
 
 SENSOR_FOLDER = Path(__file__).resolve().parent.parent / "resources" / "sensors"
@@ -78,13 +78,11 @@ def load_sensor(path: Path) -> Sensor:
     Raises:
         SensorError: the file is no JSON, or a field is missing or of the wrong kind.
     """
+    document = read_document(path, "Sensor file", SensorError)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return _sensor_of(data)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise SensorError(f"Sensor file {path} cannot be read: {error}.") from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise SensorError(f"Sensor file {path} is not valid: {type(error).__name__} {error}.") from error
+        return _sensor_of(document)
+    except FIELD_ERRORS as error:
+        raise SensorError(f"Sensor file {path} is not valid: {reason(error)}.") from error
 
 
 def load_sensors(folder: Path = SENSOR_FOLDER) -> tuple[tuple[Sensor, ...], tuple[str, ...]]:
@@ -113,20 +111,23 @@ def sensor_by_id(identifier: str, folder: Path = SENSOR_FOLDER) -> Sensor:
 
 def _sensor_of(data: dict[str, Any]) -> Sensor:
     bands = tuple(_band_of(entry) for entry in data["bands"])
-    names = [band.name for band in bands]
-    if not names or len(set(names)) != len(names):
-        raise ValueError("bands must be a list of bands with different names")
+    known = [name.lower() for band in bands for name in (band.name, *band.aliases)]
+    if not known or len(set(known)) != len(known):
+        raise ValueError("bands must be a list of bands with different names and aliases")
+    quantification = number(data, "quantification", 1.0)
+    if quantification <= 0:
+        raise ValueError("quantification must be positive")
     return Sensor(
         id=str(data["id"]),
         name=str(data["name"]),
         family=str(data["family"]),
         algorithm=str(data["algorithm"]),
-        levels=tuple(data.get("levels", ())),
-        models=tuple(data.get("models", ())),
+        levels=names(data, "levels", ()),
+        models=names(data, "models", ()),
         bands=bands,
-        nodata=_optional_number(data.get("nodata")),
-        saturated=_optional_number(data.get("saturated")),
-        quantification=float(data.get("quantification", 1.0)),
+        nodata=_optional_number(data, "nodata"),
+        saturated=_optional_number(data, "saturated"),
+        quantification=quantification,
         source=str(data.get("source", "")),
     )
 
@@ -134,16 +135,16 @@ def _sensor_of(data: dict[str, Any]) -> Sensor:
 def _band_of(entry: dict[str, Any]) -> SensorBand:
     band = SensorBand(
         name=str(entry["name"]),
-        gsd=float(entry["gsd"]),
-        wavelength_nm=float(entry["wavelength_nm"]),
-        bandwidth_nm=float(entry["bandwidth_nm"]),
-        mtf_nyquist=float(entry["mtf_nyquist"]),
-        aliases=tuple(entry.get("aliases", ())),
+        gsd=number(entry, "gsd"),
+        wavelength_nm=number(entry, "wavelength_nm"),
+        bandwidth_nm=number(entry, "bandwidth_nm"),
+        mtf_nyquist=number(entry, "mtf_nyquist"),
+        aliases=names(entry, "aliases", ()),
     )
     if band.gsd <= 0 or not 0 < band.mtf_nyquist < 1:
         raise ValueError(f"band {band.name} needs a positive gsd and an mtf_nyquist between 0 and 1")
     return band
 
 
-def _optional_number(value: Any) -> float | None:
-    return None if value is None else float(value)
+def _optional_number(data: dict[str, Any], key: str) -> float | None:
+    return None if data.get(key) is None else finite(data[key], key)

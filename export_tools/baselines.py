@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a network has to beat: nearest, bilinear and bicubic upsampling, and band regression with residual correction."""
+"""What a network has to beat: nearest, bilinear, bicubic, and band regression with residual correction."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def upsample(image: Image, factor: int, method: str) -> Image:
 
 
 def band_regression(inputs: dict[str, Image], regression: Image, config: Config, method: str = "bicubic") -> Image:
-    """Predict the targets from the guides and add the upsampled residual, so that block means return the coarse bands."""
+    """Predict the targets from the guides and add the upsampled residual, so that the coarse bands return."""
     predicted = np.zeros((), np.float32)
     start = 0
     for group in config.guides:

@@ -2,7 +2,8 @@
 """Places: real scenes read into memory in network range, split by place, invalid pixels masked.
 
 A *native* place has each band group on its own grid. A *one_grid* place has all bands at one GSD: the finest group is
-used as it is and the coarser ones are degraded to their place in the ladder, so the same relation is learnt at a coarser scale.
+used as it is and the coarser ones are degraded to their place in the ladder, so the same relation is learnt at a
+coarser scale.
 """
 
 from __future__ import annotations
@@ -118,13 +119,11 @@ def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | Non
     }
     without_loss = tuple(band for band in entry.get("stand_in", {}).values() if band in config.targets.bands)
     weight = float(entry.get("weight", 1))
-    return Place(
-        entry["id"], entry["place"], entry["split"], weight, native, images, mask, without_loss, rejected
-    )
+    return Place(entry["id"], entry["place"], entry["split"], weight, native, images, mask, without_loss, rejected)
 
 
 def _aligned(image: npt.NDArray[Any], ratio: int, own_shift: Any, shift: Any) -> npt.NDArray[Any]:
-    """Cut a group to the common origin where the finest one starts ``shift`` of its px below and right of the others."""
+    """Cut a group to the common origin; the finest one starts ``shift`` of its pixels below and right of the others."""
     cuts = []
     for pixels, own in zip(shift, own_shift):
         first = max(0, pixels)  # target pixels: enough for any shift of less than one

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Wald degradation: whole places with ``core.point_spread``, and chips whose spread and shift vary at random.
 
-Two point spreads: *published* is DSen2's (Gaussian of sigma = 1 / scale factor in pixels of the band's own grid, then block
-mean), *mtf* is the Gaussian with each band's modulation transfer at the coarse Nyquist frequency, then block mean.
+Two point spreads: *published* is DSen2's (Gaussian of sigma = 1 / scale factor in pixels of the band's own grid, then
+block mean), *mtf* is the Gaussian with each band's modulation transfer at the coarse Nyquist frequency, then
+block mean.
 """
 
 from __future__ import annotations
@@ -84,13 +85,13 @@ def moments_of(inputs: dict[str, Image], mask: Mask, config: Config) -> Moments:
 def scene_regression(pair: Pair, config: Config, default: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return the regression that the engine would compute for this reduced scene, (targets, guides + 1)."""
     moments = moments_of(pair.inputs, pair.mask, config)
-    return solve(moments, len(config.guide_bands), default, float(config.training["prior_weight"]))
+    return solve(moments, len(config.guide_bands), default)
 
 
 def kernel(sigma: float, factor: int, shift: float) -> npt.NDArray[np.float32]:
     """Return the weights of the source pixels around a block: a Gaussian moved by ``shift`` px, then the block mean.
 
-    The length is factor + 2 x radius with radius = ceil(4 sigma + |shift|); with shift 0 it equals ``core.point_spread``.
+    The length is factor + 2 x radius; with a shift of 0 it equals ``core.point_spread``.
     """
     if sigma < NO_SPREAD and shift == 0:
         return np.full(factor, 1 / factor, np.float32)

@@ -20,6 +20,7 @@ from .baselines import band_regression, upsample
 from .configuration import Config, load_config
 from .dataset import NETWORK_SCALE, PLACES_FILE, load_places
 from .degradation import KINDS, Pair, scene_regression, wald_pair
+from .model_index import write_index
 
 Image = npt.NDArray[np.float32]
 Sharpener = Callable[[dict[str, Image], Image], Image]
@@ -137,7 +138,7 @@ def card_figures(rows: list[Any], config: Config, command: str) -> dict[str, Any
     """Return the ``figures`` block of a card."""
     kinds = sorted({row["degradation"] for row in rows})
     return {
-        "protocol": "Wald at reduced scale on places that training never saw; RMSE in digital numbers (reflectance x 10000)",
+        "protocol": "Wald protocol on places that training never saw; RMSE in digital numbers (reflectance x 10000)",
         "command": command,
         "bands": list(config.targets.bands),
         "mean_ratio_to_bicubic": {kind: summary_of(rows, kind) for kind in kinds},
@@ -199,4 +200,5 @@ def run(arguments: argparse.Namespace) -> int:
         command = f"python -m satsharp.export_tools evaluate models/{document['id']}.json --split {arguments.split}"
         document["figures"] = card_figures(rows, config, command)
         arguments.model.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        write_index(arguments.model.parent)
     return 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Write a trained network as ONNX (opset 17, IR 8, dynamic sizes), its card and its digest; compare torch with ONNX Runtime."""
+"""Write a trained network as ONNX with its card and digest, and compare torch with ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -40,9 +40,7 @@ def export_onnx(network: nn.Module, config: Config, path: Path) -> None:
     example = network.example()["tensors"]  # type: ignore[operator]
     names = [group.name for group in config.groups] + ["regression"]
     names = names[: len(example)]
-    axes = {
-        name: {0: "batch", 2: f"{name}_rows", 3: f"{name}_columns"} for name in names if name != "regression"
-    }
+    axes = {name: {0: "batch", 2: f"{name}_rows", 3: f"{name}_columns"} for name in names if name != "regression"}
     axes[OUTPUT] = {0: "batch", 2: "rows", 3: "columns"}
     plain = network.to(memory_format=torch.contiguous_format)
     with warnings.catch_warnings():

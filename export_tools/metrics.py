@@ -11,7 +11,7 @@ UIQ_WINDOW = 8
 
 
 def rmse(truth: Array, estimate: Array, mask: npt.NDArray[np.bool_]) -> Array:
-    """Return the root mean square error of each band over valid pixels, in the unit of the images (bands, rows, columns)."""
+    """Return the root mean square error of each band over valid pixels; images are (bands, rows, columns)."""
     return np.sqrt(((truth - estimate)[:, mask] ** 2).mean(axis=1))
 
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Train a network: the whole story in this file.
 
-Chips come from random training places, degraded by the Wald protocol; L1 loss; AdamW with warm-up and cosine; the weights
-that count are an exponential moving average. ``--minutes`` is a budget of wall time on whatever machine this is;
+Chips come from random training places, degraded by the Wald protocol; L1 loss; AdamW with warm-up and cosine; the
+weights that count are an exponential moving average. ``--minutes`` is a budget of wall time on whatever machine
+this is;
 ``--steps`` makes a run repeatable to the last bit. Killed runs resume from their checkpoint.
 """
 

@@ -14,8 +14,8 @@ from .degradation import Pair, moments_of
 
 WINDOWS = 24
 LEAST_VALID = 0.5
-# Pixels that one place counts for when the default is estimated, and weight of the zero prior then: strong, because what
-# the default decides in a scene are directions of the guide bands that the scene itself cannot tell apart.
+# Pixels that one place counts for when the default is estimated, and weight of the zero prior then: strong, because
+# what the default decides in a scene are directions of the guide bands that the scene itself cannot tell apart.
 PIXELS_A_PLACE = 1000
 DEFAULT_RIDGE = 300.0
 
@@ -70,7 +70,7 @@ def windows_of(
 
 def _regression(pair: Pair, config: Config, default: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     moments = moments_of(pair.inputs, pair.mask, config)
-    return solve(moments, len(config.guide_bands), default, float(config.training["prior_weight"]))
+    return solve(moments, len(config.guide_bands), default)
 
 
 def _crop(pair: Pair, config: Config, row: int, column: int, height: int, width: int) -> Pair:

@@ -12,12 +12,10 @@ from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import QAction
 
 from .i18n import Translated, install_translator, remove_translator
-from .paths import HOMEPAGE, ICON
+from .paths import HOMEPAGE, ICON, LOG_TAG, profile_folder
 
 if TYPE_CHECKING:
     from ..processing_provider.provider import SatSharpProvider
-
-LOG_TAG = "SatSharp"
 
 
 class SatSharpPlugin(Translated):
@@ -66,10 +64,17 @@ class SatSharpPlugin(Translated):
             self._undo.pop()()
 
     def open_algorithm(self, algorithm: str) -> None:
-        """Open the Processing dialog of one of the plugin's algorithms."""
+        """Open the Processing dialog of one of the plugin's algorithms, or say in the message bar why it cannot run."""
         import processing
 
-        processing.execAlgorithmDialog(f"satsharp:{algorithm}")
+        from .dependencies import find_runtime
+
+        problem = find_runtime(profile_folder()).problem
+        if problem:
+            self.iface.messageBar().pushMessage("SatSharp", problem, Qgis.MessageLevel.Warning, 0)
+            return
+        # Not execAlgorithmDialog: a modal dialog would keep the user from drawing the extent on the map.
+        processing.createAlgorithmDialog(f"satsharp:{algorithm}").show()
 
     def _add_menu_action(self) -> None:
         action = self._make_action(

@@ -126,11 +126,17 @@ def _pip_address() -> str:
     """Ask pip's own configuration and default; these are internals of pip, so any change there means: not known."""
     try:
         from pip._internal.configuration import Configuration
+        from pip._internal.exceptions import PipError
         from pip._internal.models.index import PyPI
 
         configuration = Configuration(isolated=False)
-        configuration.load()
-        settings = dict(configuration.items())
-        return str(settings.get("install.index-url") or settings.get("global.index-url") or PyPI.simple_url)
-    except (ImportError, AttributeError, TypeError, ValueError, OSError):
+        default = str(PyPI.simple_url)
+    except (ImportError, AttributeError, TypeError):
         return ""
+    for key in ("install.index-url", "global.index-url"):
+        try:
+            configuration.load()
+            return str(configuration.get_value(key))
+        except (PipError, AttributeError, TypeError):
+            continue
+    return default

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where things are: the plugin's own data and the user's profile."""
+"""Where things are: the plugin's own data, the user's profile, the documentation and the log."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from qgis.core import QgsApplication
 
+LOG_TAG = "SatSharp"
 HOMEPAGE = "https://github.com/satsharp/satsharp"
 PLUGIN_FOLDER = Path(__file__).resolve().parent.parent
 RESOURCE_FOLDER = PLUGIN_FOLDER / "resources"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from qgis.core import (
+    QgsProcessingContext,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
@@ -29,6 +30,14 @@ GEOTIFF, COG = "GeoTIFF", "COG"
 def group_label(gsd: float) -> str:
     """Return the enum value of a band group, such as ``20 m`` (never translated)."""
     return f"{gsd:g} m"
+
+
+class _Choices(QgsProcessingParameterEnum):
+    """Several static strings; QGIS 3.22 writes them as '' into its log, its history and copied Python commands."""
+
+    def valueAsPythonString(self, value: Any, context: QgsProcessingContext) -> str:
+        """Return the values as a Python list."""
+        return repr(value) if isinstance(value, list) else str(super().valueAsPythonString(value, context))
 
 
 class Parameters(Translated):
@@ -58,9 +67,7 @@ class Parameters(Translated):
         """Return BANDS: which groups to sharpen."""
         labels = [group_label(gsd) for gsd in gsds]
         return self._finished(
-            QgsProcessingParameterEnum(
-                BANDS, self.tr("Bands to sharpen"), labels, True, labels, False, usesStaticStrings=True
-            ),
+            _Choices(BANDS, self.tr("Bands to sharpen"), labels, True, labels, False, usesStaticStrings=True),
             self.tr("Groups of bands to sharpen, named by their ground sampling distance in the product."),
         )
 

@@ -11,11 +11,9 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..core.cards import load_cards
 from ..core.sensors import SENSOR_FOLDER, load_sensors
-from ..plugin.paths import ICON
+from ..plugin.paths import ICON, LOG_TAG
 from ..plugin.settings import load_settings, model_folders
 from .superresolve_product import SuperResolveProduct
-
-LOG_TAG = "SatSharp"
 
 
 class SatSharpProvider(QgsProcessingProvider):

@@ -211,7 +211,7 @@ class SuperResolveProduct(SatSharpAlgorithm):
         box = self.parameterAsExtent(parameters, keys.EXTENT, context)
         crs = self.parameterAsExtentCrs(parameters, keys.EXTENT, context)
         # GDAL does not know the user's own definitions (USER:100000) by their code.
-        text = crs.authid() if crs.authid().startswith("EPSG:") else crs.toWkt(crs.WktVariant.WKT_PREFERRED_GDAL)
+        text = crs.authid() if crs.authid().startswith("EPSG:") else crs.toWkt()
         return (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()), text if crs.isValid() else ""
 
     def _report_plan(self, job: Job, feedback: QgsProcessingFeedback) -> None:
@@ -231,11 +231,12 @@ class SuperResolveProduct(SatSharpAlgorithm):
     def _describe(self, job: Job, result: Result) -> LayerDescription:
         wavelengths = tuple(self.sensor.band(name).wavelength_nm for name in result.band_names)
         models = ", ".join(step.card.id for step in job.steps)
+        product, grid = Path(job.scene.name).stem, group_label(job.target.gsd)
         return LayerDescription(
-            name=f"{Path(job.scene.name).stem} {group_label(job.target.gsd)}",
+            name=f"{product} {grid}",
             colours=choose_colours(wavelengths),
             abstract=self.tr("All bands of {} on the {} grid, in the digital numbers of the input.").format(
-                job.scene.name, group_label(job.target.gsd)
+                product, grid
             ),
             history=(
                 self.tr("Super-resolved by SatSharp with {} from {} ({}).").format(

@@ -1,8 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Benchmarks of the engine on simulated products: idle time, memory, and whether tiling shows."""
-
-from __future__ import annotations
-
-from .command import add_arguments, run
-
-__all__ = ["add_arguments", "run"]

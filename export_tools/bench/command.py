@@ -51,7 +51,7 @@ class Bench:
         return Plan(product, str(self.models), output, self.device, self.tile_size)
 
     def stages(self, size: int, repeat: int) -> report.Stages:
-        """Measure each stage alone and the whole run, in turns so that a change of the machine's mood hits all alike."""
+        """Measure each stage alone and the whole run, in turns, so that other load on the machine hits all alike."""
         plan = self.plan(size)
         job = plan.job()
         rounds = []

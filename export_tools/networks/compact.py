@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The compact family: everything happens on the coarse grid, on top of the scene's own band regression.
 
-Fine bands enter through space-to-depth, residual 3 x 3 convolutions run at the GSD of the targets, and the result leaves
-through depth-to-space. The skip connection is classical: each target band predicted from the guide bands by the scene's
-regression (handed in as a tensor), corrected so that its block means return the coarse band. The convolutions learn what is left.
+Fine bands enter through space-to-depth, residual 3 x 3 convolutions run at the GSD of the targets, and the result
+leaves through depth-to-space. The skip connection is classical: each target band predicted from the guide bands by the
+scene's regression (handed in as a tensor), corrected so that its block means return the coarse band. The convolutions
+learn what is left.
 """
 
 from __future__ import annotations
@@ -15,6 +16,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .rearrange import BilinearToDepth, depth_to_space, space_to_depth
+
+# Details (how a fine pixel differs from the mean of its coarse one) are small beside the means: raised, they are
+# learnt faster.
+GAIN = 4.0
+# Blocks start close to the identity.
+SECOND_GAIN = 0.1
 
 
 class Compact(nn.Module):
@@ -44,12 +51,14 @@ class Compact(nn.Module):
         self.factor = self.guides[0][1]
         self.targets = targets
         phases = self.factor**2
-        entering = targets * (1 + phases) + sum(channels * factor**2 for channels, factor in self.guides)
+        entering = targets * (2 + phases) + sum(channels * (1 + factor**2) for channels, factor in self.guides)
         self.up = BilinearToDepth(targets, self.factor)
         self.up_guides = nn.ModuleList(BilinearToDepth(targets, self.factor // factor) for _, factor in self.guides[1:])
         self.head = nn.Conv2d(entering, width, head_kernel, padding=head_kernel // 2)
         self.blocks = nn.ModuleList(_Block(width) for _ in range(depth))
         self.tail = nn.Conv2d(width, targets * phases, tail_kernel, padding=tail_kernel // 2)
+        for block in self.blocks:
+            block.second.weight.data *= SECOND_GAIN
         nn.init.zeros_(self.tail.weight)
         nn.init.zeros_(self.tail.bias)  # type: ignore[arg-type]
 
@@ -65,10 +74,13 @@ class Compact(nn.Module):
         """
         *guides, coarse, regression = tensors
         predicted = self._predict(guides, regression)
-        correction = self.up(coarse - functional.avg_pool2d(predicted, self.factor))
-        base = space_to_depth(predicted, self.factor) + correction
-        moved = [space_to_depth(band, factor) for band, (_, factor) in zip(guides, self.guides)]
-        hidden = functional.relu(self.head(torch.cat([coarse, *moved, base], 1)))
+        mismatch = coarse - functional.avg_pool2d(predicted, self.factor)
+        base = space_to_depth(predicted, self.factor) + self.up(mismatch)
+        entering = [coarse, GAIN * mismatch, GAIN * (base - coarse.repeat(1, self.factor**2, 1, 1))]
+        for guide, (_, factor) in zip(guides, self.guides):
+            mean = functional.avg_pool2d(guide, factor)
+            entering += [mean, GAIN * (space_to_depth(guide, factor) - mean.repeat(1, factor**2, 1, 1))]
+        hidden = self.head(torch.cat(entering, 1))
         for block in self.blocks:
             hidden = block(hidden)
         return depth_to_space(base + self.tail(hidden), self.factor)

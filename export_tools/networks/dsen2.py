@@ -35,7 +35,7 @@ class DSen2(nn.Module):
             nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
 
     def forward(self, stacked: Tensor) -> Tensor:
-        """Return the targets: what the network adds to the last channels of ``stacked`` (batch, entering, rows, columns)."""
+        """Return the last channels of ``stacked`` (batch, entering, rows, columns) plus what the network adds."""
         hidden = functional.relu(self.head(stacked))
         for first, second in zip(self.first, self.second):
             hidden = hidden + RESIDUAL_SCALE * second(functional.relu(first(hidden)))

@@ -9,6 +9,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import MagicMock
 
 import pytest
@@ -20,7 +21,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QMainWindow, QMenu
 from satsharp import classFactory
 from satsharp.core import session
-from satsharp.plugin import i18n, settings
+from satsharp.plugin import dependencies, i18n, settings
 from satsharp.plugin.dependencies import RuntimeStatus
 from satsharp.plugin.settings import GROUP, Settings, load_settings, model_folders, save_settings
 from satsharp.processing_provider.provider import SatSharpProvider
@@ -41,9 +42,13 @@ class Interface:
         self.help_menu = QMenu("Help", self.window)
         self.raster_menu: list[tuple[str, object]] = []
         self.factories: list[object] = []
+        self.messages: list[tuple] = []
 
     def mainWindow(self):
         return self.window
+
+    def messageBar(self):
+        return SimpleNamespace(pushMessage=lambda *message: self.messages.append(message))
 
     def pluginHelpMenu(self):
         return self.help_menu
@@ -127,14 +132,24 @@ def test_menu_action_opens_the_dialog(without_provider, monkeypatch):
     import processing
 
     opened = MagicMock()
-    monkeypatch.setattr(processing, "execAlgorithmDialog", opened)
+    monkeypatch.setattr(processing, "createAlgorithmDialog", opened)
     iface = Interface()
     started = classFactory(iface)
     started.initGui()
     iface.raster_menu[0][1].trigger()
     started.unload()
-    opened.assert_called_once_with("satsharp:superresolve_sentinel2")
-    assert opened.call_count == 1
+    assert opened.call_args.args == ("satsharp:superresolve_sentinel2",)
+    assert opened.return_value.show.call_count == 1 and iface.messages == []
+
+
+def test_menu_action_tells_what_is_missing(without_provider, monkeypatch):
+    monkeypatch.setattr(dependencies, "find_runtime", lambda _: RuntimeStatus(problem="It is missing. Install it."))
+    iface = Interface()
+    started = classFactory(iface)
+    started.initGui()
+    iface.raster_menu[0][1].trigger()
+    started.unload()
+    assert [message[1] for message in iface.messages] == ["It is missing. Install it."]
 
 
 def test_starting_loads_no_heavy_module(tmp_path):

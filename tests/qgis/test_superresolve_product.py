@@ -16,14 +16,22 @@ from osgeo import gdal
 from qgis.core import (
     Qgis,
     QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDefinition,
     QgsProcessingUtils,
     QgsProject,
     QgsRasterLayer,
+    QgsRectangle,
+    QgsReferencedRectangle,
     QgsSettings,
 )
 from qgis.PyQt.QtCore import QEventLoop, QTimer
@@ -36,6 +44,7 @@ from .conftest import COARSE, FINE, MIDDLE, SIZE, Log
 
 gdal.UseExceptions()
 ALGORITHM = "satsharp:superresolve_sentinel2"
+SMALL = {"EXTENT": "601200,601800,5697600,5698200 [EPSG:32631]"}
 ORDER = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11", "B12")
 
 
@@ -126,6 +135,12 @@ def test_choices_are_static_strings_with_defaults_for_everything(plugin):
     assert enums["BANDS"].options() == ["20 m", "60 m"] and enums["BANDS"].defaultValue() == ["20 m", "60 m"]
     assert {"auto", "test-20m", "test-60m"} <= set(enums["MODEL"].options())
     assert [enums[name].defaultValue() for name in ("MODEL", "DEVICE", "FORMAT")] == ["auto", "auto", "GeoTIFF"]
+
+
+def test_several_bands_survive_in_the_history_and_copied_commands(plugin, context):
+    made = algorithm()
+    command = made.asPythonCommand({"INPUT": "/x.SAFE", "BANDS": ["20 m", "60 m"]}, context)
+    assert "'BANDS':['20 m', '60 m']" in command
 
 
 def test_runs_on_a_worker_thread_with_cancel_and_in_batch(plugin):
@@ -253,8 +268,6 @@ def test_only_the_wanted_bands_are_written(product, tmp_path, log, context):
 
 def test_extent_in_degrees_equals_the_crop_of_the_whole(whole, product, tmp_path, log, context):
     west, north, east, south = 600000 + 1234, 5700000 - 2222, 600000 + 3001, 5700000 - 4321
-    from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsRectangle
-
     to_degrees = QgsCoordinateTransform(
         QgsCoordinateReferenceSystem("EPSG:32631"), QgsCoordinateReferenceSystem("EPSG:4326"), QgsProject.instance()
     )
@@ -271,6 +284,36 @@ def test_extent_in_degrees_equals_the_crop_of_the_whole(whole, product, tmp_path
     assert width < 200 and height < 240
     crop = read(whole[0])[:, row : row + height, col : col + width]
     assert np.array_equal(read(tmp_path / "out.tif"), crop)
+
+
+def test_extent_in_a_crs_without_a_code_is_passed_on(context):
+    crs = QgsCoordinateReferenceSystem.fromProj("+proj=laea +lat_0=51 +lon_0=4 +datum=WGS84")
+    made = algorithm()
+    box = QgsReferencedRectangle(QgsRectangle(30000, 40000, 31000, 42000), crs)
+    extent, text = made._extent({"EXTENT": box}, context)
+    assert extent == (30000, 40000, 31000, 42000)
+    assert "Lambert" in text and not text.startswith("USER:")
+    assert made._extent({"EXTENT": None}, context) == (None, "")
+
+
+def test_works_inside_a_model(product, tmp_path, log, context):
+    source = QgsProcessingModelChildParameterSource
+    child = QgsProcessingModelChildAlgorithm(ALGORITHM)
+    child.setChildId("sharpen")
+    for name, value in {"INPUT": str(product.safe), "MODEL": "test-60m", "BANDS": ["60 m"], **SMALL}.items():
+        child.addParameterSources(name, [source.fromStaticValue(value)])
+    output = QgsProcessingModelOutput("RESULT")
+    output.setChildOutputName("OUTPUT")
+    output.setChildId("sharpen")
+    child.setModelOutputs({"RESULT": output})
+    model = QgsProcessingModelAlgorithm("a model", "")
+    model.addChildAlgorithm(child)
+    model.toFile(str(tmp_path / "a.model3"))
+    again = QgsProcessingModelAlgorithm()
+    assert again.fromFile(str(tmp_path / "a.model3"))
+    results, successful = again.run({"sharpen:RESULT": str(tmp_path / "out.tif")}, context, log)
+    assert successful and describe(tmp_path / "out.tif").size == (60, 60)
+    assert results["CHILD_RESULTS"]["sharpen"]["MODELS"] == "test-60m"
 
 
 @pytest.mark.parametrize("form", ["metadata", "zip"])
@@ -293,9 +336,7 @@ def test_tile_size_and_format_do_not_change_the_pixels(product, tmp_path, log, c
 
 
 def test_temporary_output_is_written(product, tmp_path, log, context):
-    results = run(
-        product, tmp_path, log, context, OUTPUT="TEMPORARY_OUTPUT", EXTENT="601200,601800,5697600,5698200 [EPSG:32631]"
-    )
+    results = run(product, tmp_path, log, context, OUTPUT="TEMPORARY_OUTPUT", **SMALL)
     layer = results["OUTPUT"]
     path = layer.source() if isinstance(layer, QgsRasterLayer) else layer
     assert describe(path).size == (60, 60)
@@ -304,7 +345,7 @@ def test_temporary_output_is_written(product, tmp_path, log, context):
 def test_device_of_the_options_is_used_for_auto(product, tmp_path, log, context):
     QgsSettings().setValue(f"{GROUP}/device", "cpu")
     QgsSettings().setValue(f"{GROUP}/tile_size", 120)
-    run(product, tmp_path, log, context, EXTENT="601200,601800,5697600,5698200 [EPSG:32631]")
+    run(product, tmp_path, log, context, **SMALL)
     assert "Tiles of 120 pixels, device cpu" in log.infos
 
 
@@ -417,7 +458,7 @@ def test_loaded_layer_is_styled_and_described(product, tmp_path, log, plugin):
 
 def test_layer_that_is_not_loaded_is_not_styled(product, tmp_path, log, context):
     before = list(LayerStyler._alive)
-    run(product, tmp_path, log, context, EXTENT="601200,601800,5697600,5698200 [EPSG:32631]")
+    run(product, tmp_path, log, context, **SMALL)
     assert LayerStyler._alive == before
 
 

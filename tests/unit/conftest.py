@@ -116,7 +116,8 @@ class OnnxProbe:
         for start in range(first, count - margin - alignment + 1, alignment):
             end = start + alignment
             seen = np.flatnonzero(reaches[:, int(start * scale) : int(end * scale)].any(axis=1))
-            before, after = max(before, start - int(seen[0])), max(after, int(seen[-1]) - end + 1)
+            if seen.size:
+                before, after = max(before, start - int(seen[0])), max(after, int(seen[-1]) - end + 1)
         return before, after
 
 

@@ -522,3 +522,17 @@ def test_file_name_from_the_index_cannot_leave_the_folder(tmp_path):
     wheel = WheelFile("../evil-1-cp311-cp311-win_amd64.whl", "https://x.invalid/evil", "0" * 64, 1, "", False)
     with pytest.raises(DependencyError, match="no acceptable wheel"):
         fetch_wheel(wheel, tmp_path, FolderTransfer(tmp_path, {}), lambda _: None, lambda: False)
+
+
+def test_pip_knows_its_own_index(monkeypatch, tmp_path):
+    """The built-in default of the installed pip, and what its configuration file says; the network is not asked."""
+    pytest.importorskip("pip")
+    monkeypatch.delenv("PIP_INDEX_URL", raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    address = index_address("", {})
+    assert address.startswith("https://") and address.rstrip("/").endswith("simple")
+    (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://mirror.invalid/simple\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    assert index_address("", {}) == "https://mirror.invalid/simple"
+    (tmp_path / "pip.conf").write_text("no ini file [")
+    assert index_address("", {}) == address

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from satsharp.core.scene_pass import Moments, solve
 
 TRUE = np.array([[0.7, -0.2, 0.5, 0.1], [0.0, 1.3, 0.2, -0.4]])

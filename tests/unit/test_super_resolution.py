@@ -49,7 +49,8 @@ def pixels_of(path: Path) -> np.ndarray:
 def native(scene: Scene, name: str) -> np.ndarray:
     """Read a band as it is stored."""
     band = scene.band(name)
-    return gdal.Open(band.path).GetRasterBand(band.index).ReadAsArray()
+    dataset = gdal.Open(band.path)  # a band does not keep its dataset alive
+    return dataset.GetRasterBand(band.index).ReadAsArray()
 
 
 @pytest.fixture(scope="module")
@@ -301,7 +302,9 @@ def test_nodata_changes_only_what_sees_it(scene: Scene, bundled: tuple, whole, t
     copy = _emptied(scene.band("B05"), tmp_path)
     stored = native(scene, "B05")
     stored[100:103, 120:122] = 0
-    gdal.Open(copy.path, gdal.GA_Update).WriteArray(stored)
+    dataset = gdal.Open(copy.path, gdal.GA_Update)
+    dataset.WriteArray(stored)
+    dataset = None
     holed = replace(scene, bands=tuple(copy if band.name == "B05" else band for band in scene.bands))
     changed = plan_job(holed, bundled, str(tmp_path / "holed.tif"), Options())
     # The regression of the whole scene moves a little with the hole; it is held fixed to look at the tiles alone.
@@ -373,5 +376,6 @@ def test_output_folder_holds_only_the_output(whole: tuple[Job, np.ndarray]) -> N
     path = whole[0].files[0].path
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
     shutil.copy(path, path.parent / "copy.tif")
-    assert gdal.Open(str(path.parent / "copy.tif")).GetRasterBand(1).GetOverviewCount() == 2
+    dataset = gdal.Open(str(path.parent / "copy.tif"))
+    assert dataset.GetRasterBand(1).GetOverviewCount() == 2
     (path.parent / "copy.tif").unlink()

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The declaration of a model as frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CardInput:
+    """One input tensor: bands of one GSD on their native grid, (batch, dates x bands, rows, columns), float32.
+
+    Attributes:
+        name: tensor name in the graph.
+        bands: band names in channel order.
+        gsd: ground sampling distance in metres.
+        dates: number of acquisitions stacked on the channel axis, oldest first.
+    """
+
+    name: str
+    bands: tuple[str, ...]
+    gsd: float
+    dates: int = 1
+
+
+@dataclass(frozen=True)
+class CardOutput:
+    """One output tensor on the output grid, (batch, bands, rows, columns), in network range.
+
+    Attributes:
+        name: tensor name in the graph.
+        bands: band names in channel order.
+        role: ``value``, or ``lower`` / ``upper`` / ``variance`` of an interval.
+    """
+
+    name: str
+    bands: tuple[str, ...]
+    role: str = "value"
+
+
+@dataclass(frozen=True)
+class ScenePass:
+    """A pass over the whole scene before the tiles, whose small result every tile receives as an input tensor.
+
+    Attributes:
+        kind: ``band_regression``: least squares of each target band on the guide bands.
+        input: tensor name in the graph; shape (targets, guides + 1), the last column being the intercept.
+        guides: names of the guide bands in column order.
+        targets: names of the target bands in row order.
+        default: coefficients in network range that the estimate is drawn to where the scene has few valid pixels.
+    """
+
+    kind: str
+    input: str
+    guides: tuple[str, ...]
+    targets: tuple[str, ...]
+    default: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """The declaration of a model.
+
+    Attributes:
+        id: file name without suffix.
+        name: for people.
+        path: the ONNX file.
+        sensor: id of the sensor file, or ``any``.
+        levels: processing levels the model was trained for; empty means any.
+        gsd: ground sampling distance of the outputs in metres.
+        scale_factor: GSD of the coarsest input divided by that of the outputs.
+        value_scale: network value = reflectance x value_scale + value_offset.
+        value_offset: see ``value_scale``.
+        inputs: input tensors, finest first.
+        outputs: output tensors.
+        scene_pass: what is computed once per scene, or None.
+        tiling: ``exact`` (halo from the graph) or ``blended`` (global operations or an unbounded receptive field).
+        licence: SPDX identifier of the weights' licence.
+        summary: one sentence for people.
+        document: the whole card as read, for display.
+    """
+
+    id: str
+    name: str
+    path: Path
+    sensor: str
+    levels: tuple[str, ...]
+    gsd: float
+    scale_factor: int
+    value_scale: float
+    value_offset: float
+    inputs: tuple[CardInput, ...]
+    outputs: tuple[CardOutput, ...]
+    scene_pass: ScenePass | None
+    tiling: str
+    licence: str
+    summary: str = ""
+    document: dict[str, Any] = field(default_factory=dict, compare=False, hash=False)
+
+    @property
+    def target_bands(self) -> tuple[str, ...]:
+        """Bands of the ``value`` outputs, in order."""
+        return tuple(band for output in self.outputs if output.role == "value" for band in output.bands)
+
+    @property
+    def input_bands(self) -> tuple[str, ...]:
+        """Bands of all inputs, in order."""
+        return tuple(band for tensor in self.inputs for band in tensor.bands)
+
+    @property
+    def coarsest_gsd(self) -> float:
+        """GSD of the coarsest input in metres."""
+        return max(tensor.gsd for tensor in self.inputs)

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fields of declaration files (model cards, sensor files): of the right kind, or a sentence that names the field."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from .errors import SatSharpError
+
+# What reading a field of the wrong kind can raise.
+FIELD_ERRORS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+
+
+def read_document(path: Path, kind: str, error_class: type[SatSharpError]) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Args:
+        path: the file.
+        kind: what it is, for messages.
+        error_class: what to raise.
+
+    Raises:
+        SatSharpError: of ``error_class``: the file cannot be read or holds no JSON object.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise error_class(f"{kind} {path} cannot be read: {error.strerror or error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise error_class(f"{kind} {path} cannot be read: {error}.") from error
+    if not isinstance(document, dict):
+        raise error_class(f"{kind} {path} is not valid: it must hold one JSON object.")
+    return document
+
+
+def reason(error: Exception) -> str:
+    """Return what is wrong with a field, as the end of a sentence."""
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def names(entry: dict[str, Any], key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    """Return a list of strings.
+
+    Raises:
+        KeyError: the field is missing and has no default.
+        ValueError: it is no list of strings.
+    """
+    value = entry[key] if default is None else entry.get(key, default)
+    if not isinstance(value, (list, tuple)) or not all(isinstance(name, str) and name for name in value):
+        raise ValueError(f"{key} must be a list of names")
+    return tuple(value)
+
+
+def number(entry: dict[str, Any], key: str, default: float | None = None) -> float:
+    """Return a finite number.
+
+    Raises:
+        KeyError: the field is missing and has no default.
+        ValueError: it is no finite number.
+    """
+    value = entry[key] if default is None else entry.get(key, default)
+    return finite(value, key)
+
+
+def finite(value: object, key: str) -> float:
+    """Return a value of a field as a number.
+
+    Raises:
+        ValueError: it is no finite number.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"{key} must be a finite number, not {value!r}")
+    return float(value)
+
+
+def whole(entry: dict[str, Any], key: str, default: int | None = None) -> int:
+    """Return a whole number of at least 1.
+
+    Raises:
+        KeyError: the field is missing and has no default.
+        ValueError: it is no such number.
+    """
+    value = number(entry, key, default)
+    if value < 1 or value != int(value):
+        raise ValueError(f"{key} must be a whole number of at least 1, not {value:g}")
+    return int(value)
