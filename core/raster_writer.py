@@ -116,7 +116,7 @@ class RasterWriter:
         changed = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
         if changed:
             raise OutputError(
-                f"{self._partial.name} is an unfinished run with another {' and another '.join(changed)}, "
+                f"{self._partial.name} is an unfinished run that differs in its {' and '.join(changed)}, "
                 "so it cannot be resumed. Switch RESUME off to start anew, or choose another output."
             )
         return ledger

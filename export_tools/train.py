@@ -3,8 +3,7 @@
 
 Chips come from random training places, degraded by the Wald protocol; L1 loss; AdamW with warm-up and cosine; the
 weights that count are an exponential moving average. ``--minutes`` is a budget of wall time on whatever machine
-this is;
-``--steps`` makes a run repeatable to the last bit. Killed runs resume from their checkpoint.
+this is; ``--steps`` makes a run repeatable to the last bit. Killed runs resume from their checkpoint.
 """
 
 from __future__ import annotations
