@@ -21,8 +21,11 @@ from .scene_pass import Moments, solve
 Samples = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-# The statistics grid is this much coarser than the coarsest target: there all bands are known at one GSD.
+# The statistics grid is twice coarser than the targets, where all bands are known at one GSD; four times for large
+# scenes, whose pixels settle a dozen coefficients all the same and whose decoding is what takes time.
 STATISTICS_FACTOR = 2
+LARGE_SCENE_FACTOR = 4
+LARGE_SCENE_PIXELS = 500_000
 STRIP_PIXELS = 2048
 PRIOR_PIXELS = 200.0
 # Brighter than any surface: glint, saturation that wavelets have smeared out.
@@ -56,7 +59,7 @@ def scene_coefficients(job: Job, step: Step, check: Callable[[], None]) -> Coeff
 def _moments(job: Job, step: Step, declared: ScenePass, check: Callable[[], None]) -> Moments:
     scene = job.scene
     bands = [scene.band(name) for name in (*declared.guides, *declared.targets)]
-    unit = STATISTICS_FACTOR * max(job.factor(scene.band(name)) for name in declared.targets)
+    unit = statistics_unit(job, max(job.factor(scene.band(name)) for name in declared.targets))
     ratios = [unit // job.factor(band) for band in bands]
     rows = min(band.grid.height // ratio for band, ratio in zip(bands, ratios))
     cols = min(band.grid.width // ratio for band, ratio in zip(bands, ratios))
@@ -75,6 +78,13 @@ def _moments(job: Job, step: Step, declared: ScenePass, check: Callable[[], None
             valid = np.logical_and.reduce([mask for _, mask in parts])
             moments = moments.add(np.stack([values[valid] for values, _ in parts], axis=1))
     return moments
+
+
+def statistics_unit(job: Job, factor: int) -> int:
+    """Return the pixel of the statistics grid in output pixels, for targets of ``factor`` output pixels."""
+    unit = STATISTICS_FACTOR * factor
+    large = job.target.width * job.target.height > LARGE_SCENE_PIXELS * unit**2
+    return LARGE_SCENE_FACTOR * factor if large else unit
 
 
 def _samples(reader: BandReader, band: Band, ratio: int, step: Step, window: Window) -> tuple[Samples, Mask]:

@@ -71,7 +71,7 @@ def _load(job: Job, log: Callable[[str], None]) -> str:
     """Load every network, so that a missing or unusable one ends the run before any work."""
     providers = [session_of(job, step).provider for step in job.steps]
     provider = providers[0] if providers else "none"
-    log(f"Execution provider: {provider}; {job.workers} tiles at a time, {job.threads} processors each.")
+    log(f"Execution provider: {provider}; tiles at a time: {job.workers}, threads for each: {job.threads}.")
     return provider
 
 

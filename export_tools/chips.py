@@ -79,7 +79,9 @@ class ChipSampler:
         left_out = self.places[index].without_loss
         free = np.array([band not in left_out for band in self.config.targets.bands])
         inputs[-1], regression, truth = mix_targets(inputs[-1], window.regressions[kind], truth, free, rng)
-        inputs, regression, truth = vary_radiometry(inputs, regression, truth, rng)
+        inputs, regression, truth = vary_radiometry(
+            inputs, regression, truth, float(self.config.training["target_gain"]), rng
+        )
         turn, flip = int(rng.integers(4)), bool(rng.integers(2))
         return (
             [dihedral(image, turn, flip) for image in inputs],

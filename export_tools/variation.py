@@ -9,7 +9,7 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float32]
 
 GAIN = 0.2
-HAZE = 0.03
+HAZE = 0.1
 NOISE = 0.002
 JITTER = 0.03
 # Part of the chips whose targets are mixed, and how strongly.
@@ -17,7 +17,7 @@ MIXED, MIXTURE = 0.5, 0.3
 
 
 def vary_radiometry(
-    inputs: list[Array], regression: Array, truth: Array, rng: np.random.Generator
+    inputs: list[Array], regression: Array, truth: Array, target_gain: float, rng: np.random.Generator
 ) -> tuple[list[Array], Array, Array]:
     """Give every band its own gain, haze offset and noise, and change the regression as the scene's would.
 
@@ -28,6 +28,7 @@ def vary_radiometry(
         inputs: one array a group (bands, rows, columns), targets last.
         regression: (targets, guides + 1).
         truth: (targets, rows, columns).
+        target_gain: standard deviation of the logarithm of the targets' gains.
         rng: source of randomness.
 
     Returns:
@@ -36,7 +37,8 @@ def vary_radiometry(
     guides = regression.shape[1] - 1
     bands = guides + len(truth)
     common = np.exp(rng.normal(0, GAIN))
-    gain = common * np.exp(rng.normal(0, GAIN, bands))
+    spread = np.where(np.arange(bands) < guides, GAIN, target_gain)
+    gain = common * np.exp(rng.normal(0, 1, bands) * spread)
     haze = rng.normal(0, HAZE, bands)
     slopes = regression[:, :-1] * gain[guides:, None] / gain[:guides]
     slopes = slopes * (1 + rng.normal(0, JITTER, slopes.shape))

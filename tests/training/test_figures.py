@@ -106,7 +106,7 @@ def test_regression_follows_varied_radiometry(config: Config) -> None:
     before = solve(moments_of(pair.inputs, pair.mask, config), 4, default, 0.0)
     rng = np.random.default_rng(0)
     images = [pair.inputs["b10"], pair.inputs["b20"]]
-    varied, predicted, truth = vary_radiometry(images, before, pair.truth, rng)
+    varied, predicted, truth = vary_radiometry(images, before, pair.truth, 0.2, rng)
     after = solve(moments_of({"b10": varied[0], "b20": varied[1]}, pair.mask, config), 4, default, 0.0)
     assert float(np.abs(after - before).max()) > 0.05
     np.testing.assert_allclose(after[:, :4], predicted[:, :4], atol=0.15 * float(np.abs(before).max()))

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+from satsharp.core.errors import ProductError, SensorError
+from satsharp.core.grid import Grid
+from satsharp.core.scene import Band, Scene
+from satsharp.core.sensors import SENSOR_FOLDER, load_sensor, load_sensors, sensor_by_id
+
+SENSOR = {
+    "id": "two",
+    "name": "Two Bands",
+    "family": "stack",
+    "algorithm": "superresolve_two",
+    "levels": ["L2"],
+    "models": ["m"],
+    "nodata": 0,
+    "saturated": 65535,
+    "quantification": 10000,
+    "bands": [
+        {"name": "X1", "aliases": ["blue"], "gsd": 10, "wavelength_nm": 490, "bandwidth_nm": 60, "mtf_nyquist": 0.3},
+        {"name": "X2", "gsd": 20, "wavelength_nm": 700.5, "bandwidth_nm": 15, "mtf_nyquist": 0.2},
+    ],
+}
+
+
+def save(folder: Path, document: object) -> Path:
+    path = folder / "two.json"
+    path.write_text(document if isinstance(document, str) else json.dumps(document), encoding="utf-8")
+    return path
+
+
+def with_band(**fields: object) -> dict:
+    document = copy.deepcopy(SENSOR)
+    document["bands"][0].update(fields)
+    return document
+
+
+def test_all_fields_are_read(tmp_path):
+    sensor = load_sensor(save(tmp_path, SENSOR))
+    assert (sensor.id, sensor.name, sensor.family, sensor.algorithm) == (
+        "two",
+        "Two Bands",
+        "stack",
+        "superresolve_two",
+    )
+    assert (sensor.levels, sensor.models) == (("L2",), ("m",))
+    assert (sensor.nodata, sensor.saturated, sensor.quantification) == (0.0, 65535.0, 10000.0)
+    first, second = sensor.bands
+    assert (first.name, first.aliases, first.gsd, first.wavelength_nm) == ("X1", ("blue",), 10.0, 490.0)
+    assert (first.bandwidth_nm, first.mtf_nyquist) == (60.0, 0.3)
+    assert second.aliases == ()
+    assert sensor.gsds == (10.0, 20.0)
+
+
+def test_optional_fields_have_defaults(tmp_path):
+    small = {key: SENSOR[key] for key in ("id", "name", "family", "algorithm", "bands")}
+    sensor = load_sensor(save(tmp_path, small))
+    assert (sensor.levels, sensor.models, sensor.nodata, sensor.saturated) == ((), (), None, None)
+    assert sensor.quantification == 1
+
+
+def test_bands_are_found_by_name_and_alias_in_any_case(tmp_path):
+    sensor = load_sensor(save(tmp_path, SENSOR))
+    assert [sensor.band(name).name for name in ("X1", "x1", " Blue ", "X2")] == ["X1", "X1", "X1", "X2"]
+    with pytest.raises(SensorError, match=r"Two Bands has no band 'B01' \(it has X1, X2\)"):
+        sensor.band("B01")
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        ({**SENSOR, "bands": []}, "bands with different names and aliases"),
+        ({**SENSOR, "bands": SENSOR["bands"][:1] * 2}, "bands with different names and aliases"),
+        (with_band(aliases=["x2"]), "bands with different names and aliases"),
+        (with_band(aliases="blue"), "aliases must be a list of names"),
+        (with_band(gsd=0), "band X1 needs a positive gsd and an mtf_nyquist between 0 and 1"),
+        (with_band(mtf_nyquist=1), "band X1 needs a positive gsd and an mtf_nyquist between 0 and 1"),
+        (with_band(mtf_nyquist=0), "band X1 needs a positive gsd and an mtf_nyquist between 0 and 1"),
+        (with_band(wavelength_nm="blue"), "wavelength_nm must be a finite number, not 'blue'"),
+        (with_band(gsd=float("nan")), "gsd must be a finite number, not nan"),
+        ({**SENSOR, "levels": "L2"}, "levels must be a list of names"),
+        ({**SENSOR, "quantification": 0}, "quantification must be positive"),
+        ({**SENSOR, "nodata": "none"}, "nodata must be a finite number, not 'none'"),
+        ({key: value for key, value in SENSOR.items() if key != "family"}, "'family' is missing"),
+        ({**SENSOR, "bands": [{"name": "X1"}]}, "'gsd' is missing"),
+        ({**SENSOR, "bands": ["X1"]}, "string indices"),
+        ({**SENSOR, "bands": 7}, "not iterable"),
+        ("[]", "must hold one JSON object"),
+    ],
+    ids=range(17),
+)
+def test_wrong_fields_are_named(tmp_path, document, sentence):
+    with pytest.raises(SensorError) as caught:
+        load_sensor(save(tmp_path, document))
+    assert str(caught.value).startswith(f"Sensor file {tmp_path / 'two.json'} is not valid: ")
+    assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "\udcff"], ids=range(3))
+def test_file_that_is_no_json(tmp_path, text):
+    path = tmp_path / "two.json"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(SensorError, match="two.json cannot be read"):
+        load_sensor(path)
+
+
+def test_bad_sensor_files_are_skipped_with_a_sentence(tmp_path):
+    save(tmp_path, SENSOR)
+    (tmp_path / "a.json").write_text("{")
+    sensors, problems = load_sensors(tmp_path)
+    assert [sensor.id for sensor in sensors] == ["two"]
+    assert len(problems) == 1 and "a.json cannot be read" in problems[0]
+
+
+def test_unknown_sensor():
+    with pytest.raises(SensorError, match="nonesuch.json cannot be read: No such file"):
+        sensor_by_id("nonesuch")
+
+
+def test_bundled_sensors_are_valid():
+    sensors, problems = load_sensors()
+    assert problems == ()
+    assert [sensor.id for sensor in sensors] == sorted(path.stem for path in SENSOR_FOLDER.glob("*.json"))
+    assert len({sensor.algorithm for sensor in sensors}) == len(sensors)
+    for sensor in sensors:
+        waves = [band.wavelength_nm for band in sensor.bands]
+        assert waves == sorted(waves), "bands stand in wavelength order"
+
+
+def test_sentinel2_is_as_esa_describes_it():
+    sensor = sensor_by_id("sentinel2")
+    groups = {gsd: [band.name for band in sensor.bands if band.gsd == gsd] for gsd in sensor.gsds}
+    assert groups == {
+        10: ["B02", "B03", "B04", "B08"],
+        20: ["B05", "B06", "B07", "B8A", "B11", "B12"],
+        60: ["B01", "B09"],
+    }
+    assert (sensor.nodata, sensor.saturated, sensor.quantification) == (0, 65535, 10000)
+    assert sensor.band("B8").name == "B08" and sensor.band("b8a").name == "B8A"
+
+
+def scene_of(*gsds: float) -> Scene:
+    bands = tuple(
+        Band(f"X{number}", "a.tif", 1, Grid("", (0, gsd, 0, 0, 0, -gsd), 4, 4), "UInt16", 0, None, 1e-4, 0)
+        for number, gsd in enumerate(gsds)
+    )
+    return Scene("S2A_TEST", "two", "L2", "/data/S2A_TEST.SAFE", "2024-07-15T10:15:59Z", bands)
+
+
+def test_scene_finds_its_bands():
+    scene = scene_of(20, 10, 60)
+    assert scene.band("X1").gsd == 10
+    assert scene.finest.gsd == 10 and scene.coarsest.gsd == 60
+    assert scene.has(("X0", "X2")) and scene.has(()) and not scene.has(("X0", "X7"))
+    with pytest.raises(ProductError, match=r"S2A_TEST has no band X7 \(it has X0, X1, X2\). Use a complete product"):
+        scene.band("X7")
