@@ -217,6 +217,8 @@ class RasterWriter:
 
     def _make_cog(self, check: Callable[[], None]) -> Path:
         fresh = self._partial.with_name(self._partial.name + ".cog")
+        # What a killed run has left of it cannot be opened, and GDAL opens a file before it replaces it.
+        fresh.unlink(missing_ok=True)
         options = ["BIGTIFF=IF_SAFER", f"NUM_THREADS={self._profile.threads}", "OVERVIEWS=FORCE_USE_EXISTING"]
         options += ["COMPRESS=DEFLATE", "LEVEL=1", f"PREDICTOR={predictor(self._profile.dtype)}", f"BLOCKSIZE={BLOCK}"]
         stopped: list[CancelledError] = []

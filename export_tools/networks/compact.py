@@ -22,6 +22,8 @@ from .rearrange import BilinearToDepth, depth_to_space, space_to_depth
 GAIN = 4.0
 # Blocks start close to the identity.
 SECOND_GAIN = 0.1
+# Targets that hardly follow the guides are not blown up.
+LEAST_UNIT = 0.05
 
 
 class Compact(nn.Module):
@@ -34,6 +36,8 @@ class Compact(nn.Module):
         depth: number of residual blocks (two 3 x 3 convolutions each).
         head_kernel: size of the first convolution, 1 or 3.
         tail_kernel: size of the last convolution, 1 or 3.
+        equivariant: divide each target by the length of its regression slopes before the network and multiply after, so
+            that a band that an atmosphere dims (B09 in L1C) looks like one that it does not.
     """
 
     def __init__(
@@ -44,12 +48,14 @@ class Compact(nn.Module):
         depth: int,
         head_kernel: int = 3,
         tail_kernel: int = 3,
+        equivariant: bool = False,
     ) -> None:
         """Build the layers; the last one starts at zero, so that training starts at the band regression."""
         super().__init__()
         self.guides = [(int(channels), int(factor)) for channels, factor in guides]
         self.factor = self.guides[0][1]
         self.targets = targets
+        self.equivariant = equivariant
         phases = self.factor**2
         entering = targets * (2 + phases) + sum(channels * (1 + factor**2) for channels, factor in self.guides)
         self.up = BilinearToDepth(targets, self.factor)
@@ -76,14 +82,25 @@ class Compact(nn.Module):
         predicted = self._predict(guides, regression)
         mismatch = coarse - functional.avg_pool2d(predicted, self.factor)
         base = space_to_depth(predicted, self.factor) + self.up(mismatch)
-        entering = [coarse, GAIN * mismatch, GAIN * (base - coarse.repeat(1, self.factor**2, 1, 1))]
+        phases = self.factor**2
+        unit = self._unit(regression)
+        detail = (base - coarse.repeat(1, phases, 1, 1)) / unit.repeat(1, phases, 1, 1)
+        entering = [coarse / unit, GAIN * mismatch / unit, GAIN * detail]
         for guide, (_, factor) in zip(guides, self.guides):
             mean = functional.avg_pool2d(guide, factor)
             entering += [mean, GAIN * (space_to_depth(guide, factor) - mean.repeat(1, factor**2, 1, 1))]
         hidden = self.head(torch.cat(entering, 1))
         for block in self.blocks:
             hidden = block(hidden)
-        return depth_to_space(base + self.tail(hidden), self.factor)
+        return depth_to_space(base + self.tail(hidden) * unit.repeat(1, phases, 1, 1), self.factor)
+
+    def _unit(self, regression: Tensor) -> Tensor:
+        """Return the size of each target, (batch or 1, targets, 1, 1)."""
+        slopes = regression[..., : sum(channels for channels, _ in self.guides)]
+        if not self.equivariant:
+            slopes = torch.ones_like(slopes[..., :1])
+        unit = torch.sqrt((slopes * slopes).sum(-1) + LEAST_UNIT**2)
+        return unit.reshape(-1, self.targets, 1, 1)
 
     def _predict(self, guides: list[Tensor], regression: Tensor) -> Tensor:
         """Apply the regression to every guide group on its own grid and add up on the finest."""
