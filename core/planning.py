@@ -24,13 +24,13 @@ from .session import cores
 from .version import version
 
 GSD_TOLERANCE = 0.02
-DEFAULT_TILE = 768
+LARGEST_TILE = 804
 SMALLEST_TILE = 48
-# Two tiles at a time must fit beside GDAL's cache, QGIS and the buffers.
-TILE_MEGABYTES = 320
+# What ONNX Runtime may take for one tile: two at a time must fit beside GDAL's cache, QGIS and the buffers.
+TILE_MEGABYTES = 130
 BYTES_PER_VALUE = 4
-# A convolution holds its input, its output and a reordered copy.
-LIVE_TENSORS = 3
+# Measured with the bundled models: the peak is about six times the widest tensor (residual, copies in other layouts).
+LIVE_TENSORS = 6
 
 
 def choose_cards(
@@ -112,7 +112,7 @@ def plan_job(
         window=window,
         steps=steps,
         files=(OutputFile(path, bands, dtype, nodata),),
-        tile=tile_side(steps, networks, snap, options),
+        tile=tile_side(target, steps, networks, snap, options),
         device=options.device,
         workers=workers,
         threads=threads,
@@ -151,10 +151,11 @@ def plan_step(scene: Scene, target: Grid, card: Card, network: Network) -> Step:
     return Step(card, verify_digest(card), card.scale_factor, network.halo, network.alignment)
 
 
-def tile_side(steps: tuple[Step, ...], networks: tuple[Network, ...], snap: int, options: Options) -> int:
+def tile_side(target: Grid, steps: tuple[Step, ...], networks: tuple[Network, ...], snap: int, options: Options) -> int:
     """Return the side of a tile in output pixels: a multiple of every alignment, within the memory bound.
 
     Args:
+        target: the output grid of the whole scene.
         steps: the planned steps.
         networks: their networks, in the same order.
         snap: output pixels along one pixel of the scene's coarsest grid.
@@ -163,16 +164,20 @@ def tile_side(steps: tuple[Step, ...], networks: tuple[Network, ...], snap: int,
     quantum = math.lcm(snap, *(step.unit * step.alignment for step in steps))
     if options.tile_size > 0:
         return max(quantum, options.tile_size // quantum * quantum)
-    budget = (options.memory_mb // 3 or TILE_MEGABYTES) * 1e6
-    side = DEFAULT_TILE
+    budget = (options.memory_mb / 6 or TILE_MEGABYTES) * 1e6
+    largest = LARGEST_TILE
     for step, network in zip(steps, networks):
-        values = budget / (LIVE_TENSORS * BYTES_PER_VALUE * max(1.0, network.values_per_pixel))
-        side = min(side, (int(values**0.5) - 2 * step.halo) * step.unit)
-    # Whole file blocks where that is possible: then no block waits for a neighbouring tile.
-    for whole in (math.lcm(quantum, 256), quantum):
-        if side >= whole:
-            return side // whole * whole
-    return max(quantum, SMALLEST_TILE // quantum * quantum)
+        pixels = budget / (LIVE_TENSORS * BYTES_PER_VALUE * max(1.0, network.values_per_pixel))
+        largest = min(largest, (int(pixels**0.5) - 2 * step.halo) * step.unit)
+    largest = max(quantum, SMALLEST_TILE // quantum * quantum, largest // quantum * quantum)
+    return min(range(largest, 0, -quantum), key=lambda side: _computed_values(side, target, steps, networks))
+
+
+def _computed_values(side: int, target: Grid, steps: tuple[Step, ...], networks: tuple[Network, ...]) -> float:
+    """Return a measure of the work with tiles of this side: halos cost, and so do tiles that reach over the edge."""
+    tiles = -(-target.width // side) * -(-target.height // side)
+    windows = ((side // step.unit + 2 * step.halo) ** 2 for step in steps)
+    return tiles * sum(window * network.values_per_pixel for window, network in zip(windows, networks))
 
 
 def _coarser_gsds(scene: Scene) -> tuple[float, ...]:

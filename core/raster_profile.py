@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -49,6 +50,27 @@ class RasterProfile:
     def nbytes(self) -> int:
         """Size of all pixels in bytes, uncompressed."""
         return len(self.bands) * self.grid.width * self.grid.height * np.dtype(self.dtype).itemsize
+
+
+def describe(dataset: Any, profile: RasterProfile) -> None:
+    """Write georeference, tags and the meaning of the bands into an open GDAL dataset."""
+    dataset.SetGeoTransform(profile.grid.transform)
+    if profile.grid.crs:
+        dataset.SetProjection(profile.grid.crs)
+    for key, value in profile.tags:
+        dataset.SetMetadataItem(key, value)
+    for number, band in enumerate(profile.bands, start=1):
+        raster = dataset.GetRasterBand(number)
+        raster.SetDescription(band.name)
+        if profile.nodata is not None:
+            raster.SetNoDataValue(profile.nodata)
+        raster.SetScale(band.scale)
+        raster.SetOffset(band.offset)
+        for key, number_nm in (("WAVELENGTH", band.wavelength_nm), ("FWHM", band.bandwidth_nm)):
+            if number_nm is not None:
+                raster.SetMetadataItem(key, f"{number_nm:g}")
+        if band.wavelength_nm is not None:
+            raster.SetMetadataItem("WAVELENGTH_UNITS", "nanometers")
 
 
 def predictor(dtype: str) -> int:

@@ -21,7 +21,7 @@ from .ledger import Ledger, is_settled
 from .output_place import check_place, check_space, discard_partial, discard_sidecars, free_space, partial_paths
 from .pyramid import Pyramid, overview_levels
 from .raster import gdal_messages, gdal_option
-from .raster_profile import RasterProfile, compression, gdal_type, predictor
+from .raster_profile import RasterProfile, compression, describe, gdal_type, predictor
 
 BLOCK = 256
 CHECKPOINT_SECONDS = 10.0
@@ -138,30 +138,10 @@ class RasterWriter:
         self._dataset = self._guarded(
             lambda: driver.Create(str(self._partial), grid.width, grid.height, len(self._profile.bands), kind, options)
         )
-        self._guarded(self._describe)
+        self._guarded(partial(describe, self._dataset, self._profile))
         self._guarded(self._flush)
         self._guarded(self._prepare_overviews)
         self._head_size = self._partial.stat().st_size
-
-    def _describe(self) -> None:
-        profile, dataset = self._profile, self._dataset
-        dataset.SetGeoTransform(profile.grid.transform)
-        if profile.grid.crs:
-            dataset.SetProjection(profile.grid.crs)
-        for key, value in profile.tags:
-            dataset.SetMetadataItem(key, value)
-        for number, band in enumerate(profile.bands, start=1):
-            raster = dataset.GetRasterBand(number)
-            raster.SetDescription(band.name)
-            if profile.nodata is not None:
-                raster.SetNoDataValue(profile.nodata)
-            raster.SetScale(band.scale)
-            raster.SetOffset(band.offset)
-            for key, number_nm in (("WAVELENGTH", band.wavelength_nm), ("FWHM", band.bandwidth_nm)):
-                if number_nm is not None:
-                    raster.SetMetadataItem(key, f"{number_nm:g}")
-            if band.wavelength_nm is not None:
-                raster.SetMetadataItem("WAVELENGTH_UNITS", "nanometers")
 
     def _prepare_overviews(self) -> None:
         """Make all overview directories now, empty, so that they stand in the head of the file before any block."""
@@ -172,22 +152,29 @@ class RasterWriter:
 
     def _continue(self, ledger: Ledger) -> None:
         ledger.restore(self._partial)
-        options = [f"NUM_THREADS={self._profile.threads}", "SPARSE_OK=TRUE"]
-        self._dataset = self._guarded(
-            lambda: gdal.OpenEx(str(self._partial), gdal.OF_UPDATE | gdal.OF_RASTER, open_options=options)
-        )
         self._head_size, self.rows_done = len(ledger.head), ledger.rows_done
-        self._guarded(self._refeed_overviews)
+        flags = gdal.OF_UPDATE | gdal.OF_RASTER
+        options = [f"NUM_THREADS={self._profile.threads}", "SPARSE_OK=TRUE"]
+        with gdal_messages():
+            try:
+                self._dataset = gdal.OpenEx(str(self._partial), flags, open_options=options)
+                intact = self._dataset is not None and self._refeed_overviews()
+            except RuntimeError:
+                intact = False
+        if not intact:
+            raise OutputError(f"The unfinished {self._partial} is damaged. Switch RESUME off to start anew.")
 
-    def _refeed_overviews(self) -> None:
+    def _refeed_overviews(self) -> bool:
         """Make the overviews of the rows that a killed run has written, from a second handle without threads."""
         source = gdal.Open(str(self._partial))
         width = self._profile.grid.width
         for row in range(0, self.rows_done, BLOCK):
             window = Window(row, 0, min(BLOCK, self.rows_done - row), width)
-            self._pyramid.feed(
-                window, source.ReadAsArray(0, row, width, window.height).reshape(-1, window.height, width)
-            )
+            pixels = source.ReadAsArray(0, row, width, window.height)
+            if pixels is None:
+                return False
+            self._pyramid.feed(window, pixels.reshape(-1, window.height, width))
+        return True
 
     def _write_overview(self, level: int, window: Window, pixels: npt.NDArray[np.generic]) -> None:
         for number, band in enumerate(pixels, start=1):

@@ -21,9 +21,6 @@ from .windows import Window, default_regression, windows_of
 MARGIN = 2
 MIRRORED = 4
 ATTEMPTS = 20
-# Random factor on the published spread (nearly exact, figures are compared with it) and on the MTF's: what a band has
-# been blurred by already and the block mean are part of its transfer, so that the Gaussian that is missing is narrower.
-SPREADS = {"published": (0.9, 1.1), "mtf": (0.55, 1.0)}
 
 
 @dataclass(frozen=True)
@@ -78,9 +75,11 @@ class ChipSampler:
         truth = self._cut(index, len(self.config.groups) - 1, row, column, 0)
         left_out = self.places[index].without_loss
         free = np.array([band not in left_out for band in self.config.targets.bands])
-        inputs[-1], regression, truth = mix_targets(inputs[-1], window.regressions[kind], truth, free, rng)
+        settings, regression = self.config.training, window.regressions[kind]
+        if rng.uniform() < float(settings["mixed"]):
+            inputs[-1], regression, truth = mix_targets(inputs[-1], regression, truth, free, rng)
         inputs, regression, truth = vary_radiometry(
-            inputs, regression, truth, float(self.config.training["target_gain"]), rng
+            inputs, regression, truth, float(settings["target_gain"]), float(settings["haze"]), rng
         )
         turn, flip = int(rng.integers(4)), bool(rng.integers(2))
         return (
@@ -115,7 +114,7 @@ class ChipSampler:
 
     def _degraded(self, index: int, row: int, column: int, kind: str, rng: np.random.Generator) -> list[Image]:
         place, config, result = self.places[index], self.config, []
-        spread, shift = rng.uniform(*SPREADS[kind]), misregistration(rng)
+        spread, shift = rng.uniform(*config.training["spreads"][kind]), misregistration(rng)
         for position, group in enumerate(config.groups):
             factor, ratio = place.degradation(config, group), place.ratio(config, group)
             if factor == 1:

@@ -29,7 +29,9 @@ class Config:
         scale_factor: GSD of the targets / finest GSD.
         groups: input groups, finest first; the last one holds the targets.
         network: keyword arguments of the network and its ``kind``.
-        training: chip (coarse px), border (coarse px left out of the loss), batch, learning_rate, ...
+        training: chip (coarse px), border (coarse px left out of the loss), batch, learning_rate, weight_decay, ema;
+            how chips vary: spreads (range of the factor on each degradation's spread), haze and target_gain (see
+            ``variation``), mixed (part of the chips whose targets are mixed).
         document: the whole file.
     """
 

@@ -132,14 +132,15 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"This is more than {PARITY:.0e}: the export is not to be trusted.")
         return 1
     progress, batch = state["progress"], int(config.training["batch"])
+    minutes = round(progress["seconds"] / 60, 1)
     training = {
         "places": state["places"],
         "steps": progress["step"],
         "chips": progress["step"] * batch,
-        "minutes": round(progress["seconds"] / 60, 1),
+        "minutes": minutes,
         "seed": state["seed"],
-        "hardware": f"{state.get('threads', 1)} CPU thread(s), {platform.machine()}",
-        "command": f"python -m satsharp.export_tools train {config.id} --seed {state['seed']}",
+        "hardware": f"{state['threads']} CPU thread(s), {platform.machine()}",
+        "command": f"python -m satsharp.export_tools train {config.id} --seed {state['seed']} --minutes {minutes:g}",
         "settings": config.training,
     }
     card = card_of(config, state["default"].numpy(), training, count_parameters(network))

@@ -9,15 +9,19 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float32]
 
 GAIN = 0.2
-HAZE = 0.1
 NOISE = 0.002
 JITTER = 0.03
-# Part of the chips whose targets are mixed, and how strongly.
-MIXED, MIXTURE = 0.5, 0.3
+# How strongly targets are mixed.
+MIXTURE = 0.3
 
 
 def vary_radiometry(
-    inputs: list[Array], regression: Array, truth: Array, target_gain: float, rng: np.random.Generator
+    inputs: list[Array],
+    regression: Array,
+    truth: Array,
+    target_gain: float,
+    haze_spread: float,
+    rng: np.random.Generator,
 ) -> tuple[list[Array], Array, Array]:
     """Give every band its own gain, haze offset and noise, and change the regression as the scene's would.
 
@@ -29,6 +33,7 @@ def vary_radiometry(
         regression: (targets, guides + 1).
         truth: (targets, rows, columns).
         target_gain: standard deviation of the logarithm of the targets' gains.
+        haze_spread: standard deviation of the offset in network range.
         rng: source of randomness.
 
     Returns:
@@ -39,7 +44,7 @@ def vary_radiometry(
     common = np.exp(rng.normal(0, GAIN))
     spread = np.where(np.arange(bands) < guides, GAIN, target_gain)
     gain = common * np.exp(rng.normal(0, 1, bands) * spread)
-    haze = rng.normal(0, HAZE, bands)
+    haze = rng.normal(0, haze_spread, bands)
     slopes = regression[:, :-1] * gain[guides:, None] / gain[:guides]
     slopes = slopes * (1 + rng.normal(0, JITTER, slopes.shape))
     intercept = regression[:, -1] * gain[guides:] + haze[guides:] - slopes @ haze[:guides]
@@ -69,8 +74,6 @@ def mix_targets(
         rng: source of randomness.
     """
     count = len(truth)
-    if rng.uniform() > MIXED:
-        return coarse, regression, truth
     matrix = np.eye(count) + rng.normal(0, MIXTURE, (count, count)) * np.outer(free, free)
     matrix /= np.maximum(np.abs(matrix.sum(axis=1, keepdims=True)), 0.5)
     mixed = (np.tensordot(matrix, array, axes=(1, 0)).astype(np.float32) for array in (coarse, regression, truth))

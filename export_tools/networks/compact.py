@@ -82,23 +82,25 @@ class Compact(nn.Module):
         predicted = self._predict(guides, regression)
         mismatch = coarse - functional.avg_pool2d(predicted, self.factor)
         base = space_to_depth(predicted, self.factor) + self.up(mismatch)
-        phases = self.factor**2
         unit = self._unit(regression)
-        detail = (base - coarse.repeat(1, phases, 1, 1)) / unit.repeat(1, phases, 1, 1)
-        entering = [coarse / unit, GAIN * mismatch / unit, GAIN * detail]
+        entering = [coarse / unit, GAIN * mismatch / unit, GAIN * (base - self._phases(coarse)) / self._phases(unit)]
         for guide, (_, factor) in zip(guides, self.guides):
             mean = functional.avg_pool2d(guide, factor)
-            entering += [mean, GAIN * (space_to_depth(guide, factor) - mean.repeat(1, factor**2, 1, 1))]
+            entering += [mean, GAIN * (space_to_depth(guide, factor) - torch.cat([mean] * factor**2, 1))]
         hidden = self.head(torch.cat(entering, 1))
         for block in self.blocks:
             hidden = block(hidden)
-        return depth_to_space(base + self.tail(hidden) * unit.repeat(1, phases, 1, 1), self.factor)
+        return depth_to_space(base + self.tail(hidden) * self._phases(unit), self.factor)
+
+    def _phases(self, tensor: Tensor) -> Tensor:
+        """Repeat the targets for every phase of a coarse pixel."""
+        return torch.cat([tensor] * self.factor**2, 1)
 
     def _unit(self, regression: Tensor) -> Tensor:
         """Return the size of each target, (batch or 1, targets, 1, 1)."""
-        slopes = regression[..., : sum(channels for channels, _ in self.guides)]
         if not self.equivariant:
-            slopes = torch.ones_like(slopes[..., :1])
+            return torch.ones(1, self.targets, 1, 1)
+        slopes = regression[..., : sum(channels for channels, _ in self.guides)]
         unit = torch.sqrt((slopes * slopes).sum(-1) + LEAST_UNIT**2)
         return unit.reshape(-1, self.targets, 1, 1)
 

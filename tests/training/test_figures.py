@@ -106,7 +106,7 @@ def test_regression_follows_varied_radiometry(config: Config) -> None:
     before = solve(moments_of(pair.inputs, pair.mask, config), 4, default, 0.0)
     rng = np.random.default_rng(0)
     images = [pair.inputs["b10"], pair.inputs["b20"]]
-    varied, predicted, truth = vary_radiometry(images, before, pair.truth, 0.2, rng)
+    varied, predicted, truth = vary_radiometry(images, before, pair.truth, 0.2, 0.05, rng)
     after = solve(moments_of({"b10": varied[0], "b20": varied[1]}, pair.mask, config), 4, default, 0.0)
     assert float(np.abs(after - before).max()) > 0.05
     np.testing.assert_allclose(after[:, :4], predicted[:, :4], atol=0.15 * float(np.abs(before).max()))
@@ -125,8 +125,7 @@ def test_mixing_targets_keeps_the_protocol_linear(config: Config) -> None:
         rng.normal(0, 1, shape).astype(np.float32) for shape in ((4, 8, 8), (6, 4, 4), (6, 8, 8), (6, 5))
     )
     free = np.array([True, True, True, False, True, True])
-    results = [mix_targets(coarse, regression, truth, free, rng) for _ in range(20)]
-    mixed = next(result for result in results if result[0] is not coarse)
+    mixed = mix_targets(coarse, regression, truth, free, rng)
     matrix = np.linalg.lstsq(truth.reshape(6, -1).T, mixed[2].reshape(6, -1).T, rcond=None)[0].T
     assert float(np.abs(matrix - np.eye(6)).max()) > 0.1
     np.testing.assert_allclose(matrix[[0, 1, 2, 4, 5], 3], 0, atol=1e-5)

@@ -152,9 +152,9 @@ def test_extent_outside_the_scene_is_refused(scene: Scene, cards: tuple, tmp_pat
 
 def test_tiles_obey_alignment_and_memory(scene: Scene, cards: tuple, tmp_path: Path) -> None:
     job = plan_job(scene, cards, str(tmp_path / "x.tif"), Options())
-    assert job.tile % 256 == 0 and job.tile % 6 == 0
+    assert job.tile == 240  # one tile that just covers the scene
     heavy = (Network(halo=9, alignment=1, global_operations=(), values_per_pixel=4000.0),) * len(job.steps)
-    side = tile_side(job.steps, heavy, 6, Options())
+    side = tile_side(job.target, job.steps, heavy, 6, Options())
     assert side % 6 == 0 and 48 <= side < 256
-    assert tile_side(job.steps, heavy, 6, Options(tile_size=1000)) == 996
-    assert tile_side(job.steps, heavy, 6, Options(tile_size=1)) == 6
+    assert tile_side(job.target, job.steps, heavy, 6, Options(tile_size=1000)) == 996
+    assert tile_side(job.target, job.steps, heavy, 6, Options(tile_size=1)) == 6
