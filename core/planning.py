@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
 from pathlib import Path
 
@@ -21,16 +20,10 @@ from .products.extent import extent_window
 from .raster import file_stamp, numpy_type
 from .scene import Band, Scene
 from .session import cores
+from .tile_size import tile_side
 from .version import version
 
 GSD_TOLERANCE = 0.02
-LARGEST_TILE = 804
-SMALLEST_TILE = 48
-# What ONNX Runtime may take for one tile: two at a time must fit beside GDAL's cache, QGIS and the buffers.
-TILE_MEGABYTES = 130
-BYTES_PER_VALUE = 4
-# Measured with the bundled models: the peak is about six times the widest tensor (residual, copies in other layouts).
-LIVE_TENSORS = 6
 
 
 def choose_cards(
@@ -149,35 +142,6 @@ def plan_step(scene: Scene, target: Grid, card: Card, network: Network) -> Step:
             "This version runs networks with a finite receptive field only."
         )
     return Step(card, verify_digest(card), card.scale_factor, network.halo, network.alignment)
-
-
-def tile_side(target: Grid, steps: tuple[Step, ...], networks: tuple[Network, ...], snap: int, options: Options) -> int:
-    """Return the side of a tile in output pixels: a multiple of every alignment, within the memory bound.
-
-    Args:
-        target: the output grid of the whole scene.
-        steps: the planned steps.
-        networks: their networks, in the same order.
-        snap: output pixels along one pixel of the scene's coarsest grid.
-        options: ``tile_size`` and ``memory_mb``.
-    """
-    quantum = math.lcm(snap, *(step.unit * step.alignment for step in steps))
-    if options.tile_size > 0:
-        return max(quantum, options.tile_size // quantum * quantum)
-    budget = (options.memory_mb / 6 or TILE_MEGABYTES) * 1e6
-    largest = LARGEST_TILE
-    for step, network in zip(steps, networks):
-        pixels = budget / (LIVE_TENSORS * BYTES_PER_VALUE * max(1.0, network.values_per_pixel))
-        largest = min(largest, (int(pixels**0.5) - 2 * step.halo) * step.unit)
-    largest = max(quantum, SMALLEST_TILE // quantum * quantum, largest // quantum * quantum)
-    return min(range(largest, 0, -quantum), key=lambda side: _computed_values(side, target, steps, networks))
-
-
-def _computed_values(side: int, target: Grid, steps: tuple[Step, ...], networks: tuple[Network, ...]) -> float:
-    """Return a measure of the work with tiles of this side: halos cost, and so do tiles that reach over the edge."""
-    tiles = -(-target.width // side) * -(-target.height // side)
-    windows = ((side // step.unit + 2 * step.halo) ** 2 for step in steps)
-    return tiles * sum(window * network.values_per_pixel for window, network in zip(windows, networks))
 
 
 def _coarser_gsds(scene: Scene) -> tuple[float, ...]:

@@ -19,10 +19,11 @@ from satsharp.core.cards import MODEL_FOLDER, file_digest, load_card, load_cards
 from satsharp.core.errors import CardError, GridError, ModelError, OutputError  # noqa: E402
 from satsharp.core.job import Options  # noqa: E402
 from satsharp.core.network import Network, inspect_network  # noqa: E402
-from satsharp.core.planning import choose_cards, plan_job, tile_side  # noqa: E402
+from satsharp.core.planning import choose_cards, plan_job  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.scene import Scene  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
+from satsharp.core.tile_size import tile_side  # noqa: E402
 from satsharp.export_tools.simulation import SimulationOptions, simulate_product  # noqa: E402
 
 SENSOR = sensor_by_id("sentinel2")

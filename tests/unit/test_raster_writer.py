@@ -439,7 +439,7 @@ def interrupted(path: Path, pixels: np.ndarray, rows: int, kind: RasterProfile) 
 def test_resuming_gives_the_same_file(path, rows, cog):
     pixels, kind = pixels_of((2, 1100, 600)), profile(2, 1100, 600, cog=cog)
     interrupted(path, pixels, rows, kind)
-    partial_paths(path)[0].with_name(f"{path.name}.partial.cog").write_bytes(b"torn")
+    partial_paths(path)[0].with_name(f"{path.name}.partial.cog").write_bytes(b"II*\0" + bytes(200))
     writer = RasterWriter(path, kind, IDENTITY, resume=True)
     assert writer.rows_done == (1100 if rows == 1100 else rows // 256 * 256)
     if writer.rows_done:
@@ -454,6 +454,9 @@ def test_resuming_gives_the_same_file(path, rows, cog):
     np.testing.assert_array_equal(read(path), pixels)
     both = [gdal.Open(str(file)) for file in (path, straight)]
     assert both[0].GetRasterBand(2).GetStatistics(False, False) == both[1].GetRasterBand(2).GetStatistics(False, False)
+    if not cog:
+        empty = [dataset.GetRasterBand(1).GetMetadataItem("BLOCK_OFFSET_0_1", "TIFF") for dataset in both]
+        assert empty == [None, None], "blocks without a measured pixel take no room"
     for level in range(3):
         first, second = (dataset.GetRasterBand(1).GetOverview(level).ReadAsArray() for dataset in both)
         np.testing.assert_array_equal(first, second)

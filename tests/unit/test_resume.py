@@ -119,7 +119,9 @@ def test_resume_is_refused_when_the_run_differs(product: Path, expected: np.ndar
     with pytest.raises(OutputError, match="differs in its parameters"):
         finish(plan(product, output, copy_fine_bands=False))
     other = plan(product, output)
-    renamed = replace(other, identity=tuple((name, "0" if name == "model" else value) for name, value in other.identity))
+    renamed = replace(
+        other, identity=tuple((name, "0" if name == "model" else value) for name, value in other.identity)
+    )
     with pytest.raises(OutputError, match="differs in its model, so it cannot be resumed"):
         finish(renamed)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == before

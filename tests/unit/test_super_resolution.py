@@ -132,7 +132,7 @@ def nearest_model(folder: Path, dates: int = 1) -> Path:
         )
     )  # fmt: skip
     names = ["lower", "upper"]
-    for name, shift in zip(names, (-0.05, 0.05)):
+    for name in names:
         nodes.append(helper.make_node("Add", ["sharpened", f"{name}_shift"], [name]))
     shifts = [helper.make_tensor(f"{n}_shift", TensorProto.FLOAT, [1], [s]) for n, s in zip(names, (-0.05, 0.05))]
     card = {
@@ -227,7 +227,9 @@ def test_a_network_that_repeats_pixels_returns_the_input(scene: Scene, tmp_path:
         assert np.array_equal(made[number], refine(native(scene, name), 2))
 
 
-@pytest.mark.parametrize("level,baseline,offset", [("L1C", "02.09", 0.0), ("L1C", "05.09", -0.1), ("L2A", "03.01", 0.0)])
+@pytest.mark.parametrize(
+    "level,baseline,offset", [("L1C", "02.09", 0.0), ("L1C", "05.09", -0.1), ("L2A", "03.01", 0.0)]
+)
 def test_digital_numbers_keep_their_convention(tmp_path: Path, level: str, baseline: str, offset: float) -> None:
     options = SimulationOptions(size=120, level=level, baseline=baseline, nodata_corner=False)
     scene = open_scene(str(simulate_product(tmp_path, options).safe), SENSOR)
@@ -276,7 +278,9 @@ def test_cancel_at_any_tile_leaves_nothing(scene: Scene, bundled: tuple, tmp_pat
 
 def test_progress_rises_to_one(scene: Scene, bundled: tuple, tmp_path: Path) -> None:
     shares: list[float] = []
-    result = run_quietly(plan_job(scene, bundled, str(tmp_path / "p.tif"), Options(tile_size=240)), progress=shares.append)
+    result = run_quietly(
+        plan_job(scene, bundled, str(tmp_path / "p.tif"), Options(tile_size=240)), progress=shares.append
+    )
     assert shares == sorted(shares)
     assert (len(shares), shares[-1], result.tiles) == (6, 1.0, 6)
 
@@ -364,7 +368,9 @@ def test_beats_bicubic_on_the_simulated_truth(bundled: tuple, tmp_path: Path) ->
     made, truth = pixels_of(tmp_path / "made.tif").astype(float), pixels_of(tmp_path / "truth.tif").astype(float)
     for name in ("B05", "B11", "B12", "B01"):
         band = scene.band(name)
-        cubic = gdal.Warp("", band.path, format="MEM", xRes=10, yRes=10, resampleAlg="cubic").ReadAsArray().astype(float)
+        cubic = (
+            gdal.Warp("", band.path, format="MEM", xRes=10, yRes=10, resampleAlg="cubic").ReadAsArray().astype(float)
+        )
         number = [other.name for other in scene.bands].index(name)
         inside = (slice(24, -24), slice(24, -24))
         error = np.sqrt(np.mean((made[number] - truth[number])[inside] ** 2))
