@@ -188,6 +188,8 @@ def _output_bands(scene: Scene, steps: tuple[Step, ...], options: Options) -> tu
 def _storage(bands: tuple[Band, ...]) -> tuple[str, float | None]:
     """Return the output's data type and nodata value: the inputs' own where they agree."""
     dtype = np.result_type(*(np.dtype(numpy_type(band.dtype)) for band in bands))
+    if dtype.itemsize > 4 and dtype.kind == "i":
+        dtype = np.dtype(np.float64)  # no integer type that GeoTIFF readers know holds both signs of 32 bits
     declared = [band.nodata for band in bands if band.nodata is not None]
     if declared:
         return dtype.name, declared[0]

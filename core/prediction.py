@@ -101,7 +101,7 @@ def infer(session: Session, step: Step, inputs: dict[str, Tensor], stopper: Stop
         outputs = session.run(named, stopper)
     except OutOfMemoryError:
         return _infer_halves(session, step, inputs, stopper)
-    _check_sizes(step, inputs, outputs)
+    _check_outputs(step, inputs, outputs)
     return outputs
 
 
@@ -132,10 +132,15 @@ def _along(values: Tensor, axis: int, start: int, stop: int, ratio: int) -> Tens
     return result
 
 
-def _check_sizes(step: Step, inputs: dict[str, Tensor], outputs: Outputs) -> None:
+def _check_outputs(step: Step, inputs: dict[str, Tensor], outputs: Outputs) -> None:
     coarsest = max(step.card.inputs, key=step.factor)
     rows, cols = (side * step.unit for side in inputs[coarsest.name].shape[2:])
     for output in step.card.outputs:
+        if not np.isfinite(outputs[output.name]).all():
+            raise ModelError(
+                f"{step.card.id} returned values that are no numbers. Its weights are damaged, or the input holds "
+                "values far outside of reflectance: check the input's scale, or install the model again."
+            )
         if outputs[output.name].shape != (1, len(output.bands), rows, cols):
             raise ModelError(
                 f"{step.card.id} returned {output.name} of shape {outputs[output.name].shape} instead of "

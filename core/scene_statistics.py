@@ -26,6 +26,7 @@ Mask = npt.NDArray[np.bool_]
 STATISTICS_FACTOR = 2
 LARGE_SCENE_FACTOR = 4
 LARGE_SCENE_PIXELS = 500_000
+SMALL_BAND_PIXELS = 4_000_000
 STRIP_PIXELS = 2048
 PRIOR_PIXELS = 200.0
 # Brighter than any surface: glint, saturation that wavelets have smeared out.
@@ -89,7 +90,9 @@ def statistics_unit(job: Job, factor: int) -> int:
 
 def _samples(reader: BandReader, band: Band, ratio: int, step: Step, window: Window) -> tuple[Samples, Mask]:
     """Read one band on the statistics grid: network values and mask, shape (rows, columns)."""
-    reduction = reader.reduction(band, ratio)
+    # Wavelet levels lie a little off their block's centre; bands that are quickly decoded are averaged exactly.
+    small = band.grid.width * band.grid.height < SMALL_BAND_PIXELS
+    reduction = 1 if small else reader.reduction(band, ratio)
     pixels = reader.read_reduced(band, window.refine(ratio), reduction)
     mask = valid_mask(pixels, band.nodata, band.saturated)
     mask &= np.less(pixels, (HIGHEST_REFLECTANCE - band.offset) / band.scale)

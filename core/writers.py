@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The output files of a job, written together: all finished, or all taken away."""
+"""The output files of a job, written together; what is unfinished when something goes wrong is taken away."""
 
 from __future__ import annotations
 
