@@ -28,7 +28,6 @@ LARGE_SCENE_FACTOR = 4
 LARGE_SCENE_PIXELS = 500_000
 SMALL_BAND_PIXELS = 4_000_000
 STRIP_PIXELS = 2048
-PRIOR_PIXELS = 200.0
 # Brighter than any surface: glint, saturation that wavelets have smeared out.
 HIGHEST_REFLECTANCE = 1.5
 # Wavelet levels mix nodata into pixels this far from it.
@@ -53,7 +52,7 @@ def scene_coefficients(job: Job, step: Step, check: Callable[[], None]) -> Coeff
     if declared is None:
         return ()
     moments = _moments(job, step, declared, check)
-    coefficients = solve(moments, len(declared.guides), np.array(declared.default), PRIOR_PIXELS)
+    coefficients = solve(moments, len(declared.guides), np.array(declared.default))
     return tuple(tuple(float(value) for value in row) for row in coefficients)
 
 

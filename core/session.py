@@ -84,6 +84,8 @@ class Session:
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        # A memory pattern reserves a fourth more than tiles of one shape use, and is no faster (measured).
+        options.enable_mem_pattern = False
         options.log_severity_level = 4
         # Spinning threads would take the processors from reading and writing.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -140,6 +140,7 @@ def run(arguments: argparse.Namespace) -> int:
         "minutes": minutes,
         "seed": state["seed"],
         "hardware": f"{state['threads']} CPU thread(s), {platform.machine()}",
+        "note": config.document.get("note", ""),
         "command": f"python -m satsharp.export_tools train {config.id} --seed {state['seed']} --minutes {minutes:g}",
         "settings": config.training,
     }

@@ -35,7 +35,7 @@ def test_vdsen2_has_the_published_number_of_parameters() -> None:
 def test_bundled_networks_stay_within_their_budget(name: str, multiply_adds: float) -> None:
     network = build(load_config(name).network)
     convolutions = [layer for layer in network.modules() if isinstance(layer, torch.nn.Conv2d)]
-    assert 0.8 * multiply_adds < sum(layer.weight.numel() for layer in convolutions) <= multiply_adds
+    assert 0.25 * multiply_adds < sum(layer.weight.numel() for layer in convolutions) <= multiply_adds
     assert sum(layer.kernel_size[0] // 2 for layer in convolutions) + 1 <= 9
 
 

@@ -64,6 +64,13 @@ def append(net: Any, x: str, layer: Layer) -> str:  # noqa: C901
     return net.resize(x, s["scale"], kind)
 
 
+def has_holes(layer: Layer) -> bool:
+    """True where a transposed convolution leaves pixels that no input pixel reaches: these are constant everywhere."""
+    kind, s = layer
+    reached = {k * s["dilation"] % s["stride"] for k in range(s["kernel"])} if kind == "transposed" else set()
+    return kind == "transposed" and len(reached) < s["stride"]
+
+
 def tile_error(probe: Any, entry: Any, image: Any, window: tuple[int, int], before: int, after: int) -> float:
     """Largest relative difference from the whole image where a window is run with some rows before and after it."""
     start, end = window
@@ -100,9 +107,10 @@ def test_random_chains(
     image = np.random.default_rng(5).uniform(1, 2, (1, 1, side, side)).astype(np.float32)
     window = (halo + step, halo + 7 * step)
     assert tile_error(probe, entry, image, window, before, after) < 1e-5
-    if before:
+    filled = not any(has_holes(layer) for layer in layers)
+    if filled and before:
         assert tile_error(probe, entry, image, window, before - step, after) > 1e-5
-    if after:
+    if filled and after:
         assert tile_error(probe, entry, image, window, before, after - step) > 1e-5
     reaches = probe.reaches("x", {"x": (side, side)}, 0)
     measured = probe.halo(reaches, entry.rows.scale, step, side, halo)
