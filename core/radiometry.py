@@ -43,9 +43,18 @@ def valid_mask(
     else:
         mask = np.ones(digital_numbers.shape, dtype=np.bool_)
     for special in (nodata, saturated):
-        if special is not None and not np.isnan(special):
-            mask &= digital_numbers != special
+        if special is not None and _occurs(special, digital_numbers.dtype):
+            # In the type of the pixels: comparing with a Python float would convert them all.
+            mask &= digital_numbers != digital_numbers.dtype.type(special)
     return mask
+
+
+def _occurs(special: float, dtype: np.dtype[np.generic]) -> bool:
+    """Return whether pixels of this type can hold a special value."""
+    if dtype.kind == "f":
+        return not np.isnan(special)
+    info = np.iinfo(dtype)  # type: ignore[type-var]
+    return bool(info.min <= special <= info.max and special == int(special))
 
 
 def store(
