@@ -21,8 +21,6 @@ from osgeo import gdal
 
 from .configuration import Config, Group, load_config
 
-gdal.UseExceptions()
-
 Image = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
@@ -162,13 +160,13 @@ def _read_group(entry: dict[str, Any], group: Group, root: Path) -> npt.NDArray[
         path = path if path.startswith("NETCDF:") else str(root / path)
         if not Path(path.split('"')[1] if '"' in path else path).is_file():
             return None
-        raster = gdal.Open(path)
+        raster = _open(path)
         arrays.append(raster.GetRasterBand(1 + int(entry.get("date", 0))).ReadAsArray())
     return np.stack(arrays)
 
 
 def _read_described(path: Path, bands: list[str]) -> npt.NDArray[Any]:
-    raster = gdal.Open(str(path))
+    raster = _open(str(path))
     index = {raster.GetRasterBand(i).GetDescription(): i for i in range(1, raster.RasterCount + 1)}
     return np.stack([raster.GetRasterBand(index[band]).ReadAsArray() for band in bands])
 
@@ -176,7 +174,7 @@ def _read_described(path: Path, bands: list[str]) -> npt.NDArray[Any]:
 def _clear(entry: dict[str, Any], root: Path, rows: int, columns: int) -> Mask:
     if "classes" not in entry:
         return np.ones((rows, columns), bool)
-    classes = gdal.Open(str(root / entry["classes"])).ReadAsArray()[:rows, :columns]
+    classes = _open(str(root / entry["classes"])).ReadAsArray()[:rows, :columns]
     return ~np.isin(classes, UNCLEAR_CLASSES)
 
 
@@ -203,3 +201,11 @@ def run(arguments: argparse.Namespace) -> int:
             reasons = ", ".join(f"{reason} {count}" for reason, count in place.rejected.items() if count) or "none"
             print(f"{place.id:22s}{split:12s}{kind:10s}{size:>12s}{place.mask.mean():8.1%}  {reasons}")
     return 0
+
+
+def _open(path: str) -> gdal.Dataset:
+    """Open a raster without changing GDAL's error handling for the whole process."""
+    raster = gdal.Open(path)
+    if raster is None:
+        raise ValueError(f"{path} cannot be opened as a raster. Check SATSHARP_DATA.")
+    return raster

@@ -42,7 +42,6 @@ from satsharp.processing_provider.styling import LayerStyler, choose_colours
 
 from .conftest import COARSE, FINE, MIDDLE, SIZE, Log
 
-gdal.UseExceptions()
 ALGORITHM = "satsharp:superresolve_sentinel2"
 SMALL = {"EXTENT": "601200,601800,5697600,5698200 [EPSG:32631]"}
 ORDER = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11", "B12")

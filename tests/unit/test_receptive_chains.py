@@ -107,11 +107,14 @@ def test_random_chains(
     image = np.random.default_rng(5).uniform(1, 2, (1, 1, side, side)).astype(np.float32)
     window = (halo + step, halo + 7 * step)
     assert tile_error(probe, entry, image, window, before, after) < 1e-5
-    filled = not any(has_holes(layer) for layer in layers)
-    if filled and before:
-        assert tile_error(probe, entry, image, window, before - step, after) > 1e-5
-    if filled and after:
-        assert tile_error(probe, entry, image, window, before, after - step) > 1e-5
+    # Rows at the edge of the halo have little weight after several layers: they are made bright.
+    first, last = window[0] - before, window[1] + after
+    bright = image.copy()
+    bright[:, :, first : first + step] *= 1000
+    bright[:, :, last - step : last] *= 1000
+    if not any(has_holes(layer) for layer in layers):
+        assert not before or tile_error(probe, entry, bright, window, before - step, after) > 1e-5
+        assert not after or tile_error(probe, entry, bright, window, before, after - step) > 1e-5
     reaches = probe.reaches("x", {"x": (side, side)}, 0)
     measured = probe.halo(reaches, entry.rows.scale, step, side, halo)
     assert measured[0] <= entry.rows.before and measured[1] <= entry.rows.after

@@ -31,8 +31,8 @@ from satsharp.export_tools.simulation import SimulationOptions, simulate_product
 ROOT = Path(__file__).resolve().parents[2]
 SENSOR = sensor_by_id("sentinel2")
 SCRIPT = """
-import sys
-import conftest
+import runpy, sys
+runpy.run_path(sys.argv[3])
 from satsharp.core import raster_writer
 from satsharp.core.cards import MODEL_FOLDER, load_card
 from satsharp.core.job import Options
@@ -82,7 +82,7 @@ def expected(product: Path, tmp_path_factory: pytest.TempPathFactory) -> np.ndar
 def kill_after_rows(product: Path, output: Path, rows: int, delay: float) -> int:
     """Start SCRIPT, kill it ``delay`` seconds after its ledger counts ``rows`` rows; return the rows then counted."""
     ledger = partial_paths(output)[1]
-    process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(product), str(output)], cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(product), str(output), str(ROOT / "conftest.py")])
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         if ledger.exists() and Ledger.load(ledger).rows_done >= rows:
