@@ -230,6 +230,8 @@ def _values_of(
             values += read_floats(data, entry, typed == 10) if typed in (4, 10) else read_integers(data, entry)
     if len(values) != count:
         raise ProtobufError(f"tensor {name!r} has {len(values)} values instead of {count}")
+    if data_type == 13:
+        return tuple(int(value) & 0xFFFFFFFFFFFFFFFF for value in values)
     if data_type == 10:
         return tuple(np.array([int(value) & 0xFFFF for value in values], np.uint16).view(np.float16).tolist())
     return tuple(values)

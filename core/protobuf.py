@@ -52,12 +52,14 @@ def read_fields(data: Buffer, start: int, end: int, limit: int = MAX_ITEMS) -> l
         limit: most fields to accept, against files made to exhaust the memory.
 
     Raises:
-        ProtobufError: a field is cut off or of an unknown wire type, or there are more than ``limit``.
+        ProtobufError: a field is cut off, numbered 0 or of an unknown wire type, or there are more than ``limit``.
     """
     fields: list[Field] = []
     position = start
     while position < end:
         tag, position = read_varint(data, position, end) if data[position] > 127 else (data[position], position + 1)
+        if tag < 8:
+            raise ProtobufError("a field has the number 0")
         wire = tag & 7
         if wire == VARINT:
             value, position = read_varint(data, position, end)

@@ -132,7 +132,9 @@ class RasterWriter:
         check_space(self.path.parent, self._profile.nbytes * (2 if self._profile.cog else 1))
         grid = self._profile.grid
         options = ["TILED=YES", f"BLOCKXSIZE={BLOCK}", f"BLOCKYSIZE={BLOCK}", "INTERLEAVE=BAND", "BIGTIFF=IF_SAFER"]
-        options += ["SPARSE_OK=TRUE", f"NUM_THREADS={self._profile.threads}", *compression(self._profile.dtype)]
+        # No NUM_THREADS: GDAL 3.6.2 crashed now and then when overviews were written while its threads compressed the
+        # full raster. Compression runs beside reading and inference all the same, in the thread that writes.
+        options += ["SPARSE_OK=TRUE", "NUM_THREADS=1", *compression(self._profile.dtype)]
         kind = gdal.GetDataTypeByName(gdal_type(self._profile.dtype))
         driver = gdal.GetDriverByName("GTiff")
         self._dataset = self._guarded(
@@ -154,7 +156,7 @@ class RasterWriter:
         ledger.restore(self._partial)
         self._head_size, self.rows_done = len(ledger.head), ledger.rows_done
         flags = gdal.OF_UPDATE | gdal.OF_RASTER
-        options = [f"NUM_THREADS={self._profile.threads}", "SPARSE_OK=TRUE"]
+        options = ["NUM_THREADS=1", "SPARSE_OK=TRUE"]
         with gdal_messages():
             try:
                 self._dataset = gdal.OpenEx(str(self._partial), flags, open_options=options)

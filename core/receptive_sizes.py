@@ -22,6 +22,11 @@ SizeArray = npt.NDArray[Any]
 # Larger constant tensors are weights, neither shapes nor scales.
 MAX_INTEGERS = 64
 MAX_FLOATS = 8
+# Files may be made to exhaust time: larger polynomials are given up.
+MAX_TERMS = 32
+MAX_DEGREE = 8
+MAX_FACTOR = 1 << 256
+MAX_RANK = 16
 
 
 class UnknownSizeError(ValueError):
@@ -97,6 +102,10 @@ def _collect(terms: list[tuple[Monomial, Fraction]]) -> Size:
     sums: dict[Monomial, Fraction] = {}
     for monomial, factor in terms:
         sums[monomial] = sums.get(monomial, Fraction(0)) + factor
+        if len(monomial) > MAX_DEGREE or abs(factor) > MAX_FACTOR or factor.denominator > MAX_FACTOR:
+            raise UnknownSizeError("computes with enormous sizes")
+    if len(sums) > MAX_TERMS:
+        raise UnknownSizeError("computes with too many sizes")
     return Size(tuple(sorted((monomial, factor) for monomial, factor in sums.items() if factor)))
 
 
@@ -145,9 +154,9 @@ class Value:
 
 def make_value(numbers: tuple[int | float, ...], dims: tuple[int, ...], integral: bool) -> Value | None:
     """Return constants as a value, or None where one is not finite or there are more than 64 (floats: 8)."""
-    if len(numbers) > (MAX_INTEGERS if integral else MAX_FLOATS) or not all(
-        math.isfinite(number) for number in numbers
-    ):
+    if len(numbers) > (MAX_INTEGERS if integral else MAX_FLOATS) or len(dims) > MAX_RANK:
+        return None
+    if not all(math.isfinite(number) for number in numbers):
         return None
     array = np.empty(len(numbers), dtype=object)
     array[:] = [Size.of(Fraction(number)) for number in numbers]

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from .onnx_records import Initializer, Node
-from .receptive_sizes import ONE, ZERO, Size, SizeArray, UnknownSizeError, Value, make_value
+from .receptive_sizes import MAX_INTEGERS, ONE, ZERO, Size, SizeArray, UnknownSizeError, Value, make_value
 
 # TensorProto.DataType of float32, float16, float64 and bfloat16
 _FLOATS = frozenset({1, 10, 11, 16})
@@ -191,15 +191,18 @@ def _constant_of_shape(node: Node, values: Sequence[Value], _requirements: Requi
     filler = node.attributes.get("value")
     number = filler.values[0] if isinstance(filler, Initializer) and filler.values else 0
     shape = values[0].integers()
-    filled = make_value((number,) * math.prod(shape), shape, not isinstance(number, float))
+    count = math.prod(shape)
+    if not 0 <= count <= MAX_INTEGERS:
+        raise UnknownSizeError("is too large")
+    filled = make_value((number,) * count, shape, not isinstance(number, float))
     if filled is None:
         raise UnknownSizeError("is too large")
     return filled
 
 
 def _range(_node: Node, values: Sequence[Value], _requirements: Requirements) -> Value:
-    numbers = tuple(range(*(value.integers()[0] for value in values)))
-    result = make_value(numbers, (len(numbers),), integral=True)
+    numbers = range(*(value.integers()[0] for value in values))
+    result = make_value(tuple(numbers[: MAX_INTEGERS + 1]), (len(numbers),), integral=True)
     if result is None or not all(value.integral for value in values):
         raise UnknownSizeError("is too large")
     return result

@@ -189,14 +189,14 @@ class Walk:
             if any(tensor is not None and tensor.hidden for tensor in inputs) and node.op_type not in SHAPE_ONLY:
                 return (opaque(hidden=True),) * count
             outputs = rule(step)
-        except UnknownSizeError as error:
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             spatial = any(tensor is not None and tensor.is_spatial for tensor in inputs) or bool(node.subgraphs)
             spatial = spatial and node.op_type not in SHAPE_ONLY
             outputs = (opaque(hidden=spatial),) * count
             if spatial:
-                step.flag(str(error))
+                step.flag(str(error) if isinstance(error, UnknownSizeError) else "has attributes that make no sense")
         if step.reasons:
-            self.flagged[index] = Cause(node.op_type, node.name or node.outputs[0], step.reasons[0])
+            self.flagged[index] = Cause(node.op_type, node.name or ", ".join(node.outputs), step.reasons[0])
         return outputs
 
     def _content(self, node: Node) -> Tensor:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from .onnx_records import Node
-from .receptive_reach import Taps
+from .receptive_reach import MAX_PERIOD, Taps
 from .receptive_sizes import Size, UnknownSizeError
 from .receptive_tensors import SINGLE, Layer, Rule, Step, Tensor, broadcast, is_spatial, known_axes, make_tensor, opaque
 from .receptive_values import integer, integers
@@ -51,6 +51,11 @@ def _per_axis(node: Node, name: str, count: int, default: int) -> tuple[int, ...
     return found or (default,) * count
 
 
+def _check_range(*numbers: int) -> None:
+    if not all(1 <= number <= MAX_PERIOD for number in numbers):
+        raise UnknownSizeError(f"has a stride, dilation, kernel or block that is not within 1 to {MAX_PERIOD}")
+
+
 def _check_plain(step: Step, tensor: Tensor) -> None:
     """Refuse images whose rows or columns are not where layers look for them, e.g. channels-last tensors."""
     axes = known_axes(tensor)
@@ -86,8 +91,7 @@ def _window_layer(node: Node, axis: int, kernel: tuple[int, ...], ceil: bool) ->
     pads = _per_axis(node, "pads", 2 * count, 0)
     mode = node.attributes.get("auto_pad", "NOTSET")
     extent = (kernel[axis] - 1) * dilation + 1
-    if stride < 1 or dilation < 1 or kernel[axis] < 1:
-        raise UnknownSizeError("has a stride, dilation or kernel of zero")
+    _check_range(stride, dilation, kernel[axis])
 
     def layer(surplus: int, _size: Callable[[], Size]) -> tuple[Taps, int]:
         head, tail = (pads[axis], pads[axis + count]) if mode == "NOTSET" else (0, 0)
@@ -152,8 +156,7 @@ def _spread_layer(node: Node, axis: int, kernel: tuple[int, ...]) -> Layer:
     pads = _per_axis(node, "pads", 2 * count, 0)
     mode = node.attributes.get("auto_pad", "NOTSET")
     extent = (kernel[axis] - 1) * dilation + 1
-    if stride < 1 or dilation < 1 or kernel[axis] < 1:
-        raise UnknownSizeError("has a stride, dilation or kernel of zero")
+    _check_range(stride, dilation, kernel[axis])
     head, tail = (pads[axis], pads[axis + count]) if mode == "NOTSET" else (0, 0)
     if mode in ("SAME_UPPER", "SAME_LOWER"):
         total = max(0, extent + extra - stride)
@@ -169,6 +172,8 @@ def _spread_layer(node: Node, axis: int, kernel: tuple[int, ...]) -> Layer:
 def enlarge(factor: int) -> Layer:
     """Return the layer whose pixels lie ``factor`` by ``factor`` in each pixel of its input (pixel shuffling)."""
 
+    _check_range(factor)
+
     def layer(surplus: int, _size: Callable[[], Size]) -> tuple[Taps, int]:
         return Taps(factor, 1, ((0,),) * factor), surplus * factor
 
@@ -177,6 +182,8 @@ def enlarge(factor: int) -> Layer:
 
 def gather_blocks(factor: int) -> Layer:
     """Return the layer whose pixels hold blocks of ``factor`` pixels of its input (inverse pixel shuffling)."""
+
+    _check_range(factor)
 
     def layer(surplus: int, _size: Callable[[], Size]) -> tuple[Taps, int]:
         if surplus % factor:
@@ -190,8 +197,9 @@ def _shuffle(make: Callable[[int], Layer], grow: bool) -> Rule:
     def rule(step: Step) -> tuple[Tensor, ...]:
         block = integer(step.node, "blocksize", 0)
         channels = step.axes()[1][0]
-        if block < 1 or len(step.axes()) != 4 or not isinstance(channels, Size):
-            raise UnknownSizeError("has no valid block size")
+        _check_range(block)
+        if len(step.axes()) != 4 or not isinstance(channels, Size):
+            raise UnknownSizeError("does not work on an image")
         area = Size.of(block * block)
         return (_slide_all(step, [make(block)] * 2, channels.divided_by(area) if grow else channels * area),)
 

@@ -11,6 +11,8 @@ from .network import Network
 
 LARGEST_TILE = 804
 SMALLEST_TILE = 48
+# Below this, halos of deep networks cost more than the memory is worth, unless the user bounds it.
+COMFORTABLE_TILE = 270
 # What ONNX Runtime may take for one tile: two at a time must fit beside GDAL's cache, QGIS and the buffers.
 TILE_MEGABYTES = 130
 BYTES_PER_VALUE = 4
@@ -36,7 +38,8 @@ def tile_side(target: Grid, steps: tuple[Step, ...], networks: tuple[Network, ..
     for step, network in zip(steps, networks):
         pixels = budget / (LIVE_TENSORS * BYTES_PER_VALUE * max(1.0, network.values_per_pixel))
         largest = min(largest, (int(pixels**0.5) - 2 * step.halo) * step.unit)
-    largest = max(quantum, SMALLEST_TILE // quantum * quantum, largest // quantum * quantum)
+    least = SMALLEST_TILE if options.memory_mb else COMFORTABLE_TILE
+    largest = max(quantum, least // quantum * quantum, largest // quantum * quantum)
     return min(range(largest, 0, -quantum), key=lambda side: _computed_values(side, target, steps, networks))
 
 

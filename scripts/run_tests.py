@@ -15,7 +15,9 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-WITHOUT_QGIS = ("tests/unit", "tests/training", "-p", "no:pytest_qgis")
+# Without its plugin, pytest does not know the option that pyproject.toml sets for pytest-qgis.
+UNKNOWN_OPTION = "ignore:Unknown config option"
+WITHOUT_QGIS = ("tests/unit", "tests/training", "-p", "no:pytest_qgis", "-W", UNKNOWN_OPTION)
 WITH_QGIS = ("tests/qgis",)
 OUTCOMES = ("failed", "passed", "skipped", "error")
 

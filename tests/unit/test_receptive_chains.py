@@ -64,6 +64,13 @@ def append(net: Any, x: str, layer: Layer) -> str:  # noqa: C901
     return net.resize(x, s["scale"], kind)
 
 
+def brighten(image: Any, start: int, count: int) -> Any:
+    """Make some rows bright: at the edge of the halo they have little weight after several layers."""
+    bright = image.copy()
+    bright[:, :, start : start + count] *= 1000
+    return bright
+
+
 def has_holes(layer: Layer) -> bool:
     """True where a transposed convolution leaves pixels that no input pixel reaches: these are constant everywhere."""
     kind, s = layer
@@ -107,14 +114,12 @@ def test_random_chains(
     image = np.random.default_rng(5).uniform(1, 2, (1, 1, side, side)).astype(np.float32)
     window = (halo + step, halo + 7 * step)
     assert tile_error(probe, entry, image, window, before, after) < 1e-5
-    # Rows at the edge of the halo have little weight after several layers: they are made bright.
-    first, last = window[0] - before, window[1] + after
-    bright = image.copy()
-    bright[:, :, first : first + step] *= 1000
-    bright[:, :, last - step : last] *= 1000
-    if not any(has_holes(layer) for layer in layers):
-        assert not before or tile_error(probe, entry, bright, window, before - step, after) > 1e-5
-        assert not after or tile_error(probe, entry, bright, window, before, after - step) > 1e-5
+    kinds = {kind for kind, _ in layers}
+    # Where pixels are repeated, a cut or reflected edge may look like what was cut off.
+    if not any(has_holes(layer) for layer in layers) and not ("nearest" in kinds and kinds & {"cut", "reflect"}):
+        upper, lower = brighten(image, window[0] - before, step), brighten(image, window[1] + after - step, step)
+        assert not before or tile_error(probe, entry, upper, window, before - step, after) > 1e-6
+        assert not after or tile_error(probe, entry, lower, window, before, after - step) > 1e-6
     reaches = probe.reaches("x", {"x": (side, side)}, 0)
     measured = probe.halo(reaches, entry.rows.scale, step, side, halo)
     assert measured[0] <= entry.rows.before and measured[1] <= entry.rows.after
