@@ -60,7 +60,8 @@ class RasterWriter:
             OutputError: the disk is full or failing.
         """
         for place, block in self._assembler.add(window, pixels):
-            self._guarded(partial(self._dataset.WriteArray, block, place.col, place.row))
+            for number, values in enumerate(block, start=1):
+                self._write_band(self._dataset.GetRasterBand(number), values, place)
             self._pyramid.feed(place, block)
 
     def rows_written(self, rows: int) -> None:
@@ -179,9 +180,13 @@ class RasterWriter:
         return True
 
     def _write_overview(self, level: int, window: Window, pixels: npt.NDArray[np.generic]) -> None:
-        for number, band in enumerate(pixels, start=1):
-            overview = self._dataset.GetRasterBand(number).GetOverview(level)
-            self._guarded(partial(overview.WriteArray, band, window.col, window.row))
+        for number, values in enumerate(pixels, start=1):
+            self._write_band(self._dataset.GetRasterBand(number).GetOverview(level), values, window)
+
+    def _write_band(self, band: Any, values: npt.NDArray[np.generic], window: Window) -> None:
+        """Write and flush: a block left dirty in GDAL's cache would be written by whatever thread needs its room."""
+        self._guarded(partial(band.WriteArray, values, window.col, window.row))
+        self._guarded(band.FlushCache)
 
     def _add_statistics(self) -> None:
         for number in range(1, len(self._profile.bands) + 1):

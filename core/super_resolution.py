@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 
 from .job import Job, Result
 from .pipeline import stream
@@ -98,17 +98,24 @@ def _run_tiles(
     tiles = [tile for row in rows for tile in row]
     factors = {band.name: job.factor(band) for band in job.scene.bands}
     near = 0
+    # GDAL's block cache is shared: reading in one thread must not push out what another is about to write.
+    turn = threading.Lock()
 
     def compute(tile: Tile, source: TileInput) -> tuple[tuple[Pixels, ...], int]:
         filled = [influence(step, tile, source, factors) for step in job.steps]
         return compute_tile(job, tile, source, stopper), max(filled, default=0)
 
     with BandReader(job.workers * job.threads) as reader:
-        read = partial(read_tile, job, reader=reader)
+
+        def read(tile: Tile) -> TileInput:
+            with turn:
+                return read_tile(job, tile, reader)
+
         ahead = job.workers + READ_AHEAD
         for done, (tile, (pixels, touched)) in enumerate(stream(tiles, read, compute, job.workers, ahead, check), 1):
             near += touched
-            writers.write(tile.kept.relative_to(job.window), pixels)
+            with turn:
+                writers.write(tile.kept.relative_to(job.window), pixels)
             if tile.kept.col_end == job.window.col_end:
                 writers.rows_written(tile.kept.row_end - job.window.row)
             progress(done / len(tiles))

@@ -120,6 +120,46 @@ class OnnxProbe:
                 before, after = max(before, start - int(seen[0])), max(after, int(seen[-1]) - end + 1)
         return before, after
 
+    def check_halo(self, field: Any, ratios: dict[str, int]) -> None:
+        """Impulses measure exactly the derived halo, on every side."""
+        margin, step = field.common_halo(ratios), field.common_alignment(ratios)
+        side = -(-(2 * margin + 3 * step + 4) // step) * step
+        sizes = {name: (side * ratio, side * ratio) for name, ratio in ratios.items()}
+        for entry in field.dependences:
+            for axis, part in enumerate((entry.rows, entry.cols)):
+                reaches = self.reaches(entry.input, sizes, axis)
+                unit = step * ratios[entry.input]
+                measured = self.halo(reaches, part.scale, unit, sizes[entry.input][axis], margin * ratios[entry.input])
+                assert measured == (part.before, part.after), (entry.input, axis)
+
+    def check_tiles(self, field: Any, ratios: dict[str, int]) -> None:
+        """Every aligned tile with the halo gives what the whole image gives."""
+        halo, step = field.common_halo(ratios), field.common_alignment(ratios)
+        rows, cols = (-(-(2 * halo + count * step + 9) // step) * step for count in (5, 6))
+        random = np.random.default_rng(1)
+        whole = {
+            name: random.normal(size=(1, self.channels(name), rows * ratio, cols * ratio)).astype(np.float32)
+            for name, ratio in ratios.items()
+        }
+        expected = self.run(whole)
+        scale = field.dependences[0].scale * ratios[field.dependences[0].input]
+        windows = [
+            (halo, halo, 2 * step),
+            (halo + step, halo, step),
+            (rows - halo - 2 * step, cols - halo - step, step),
+        ]
+        for row, col, size in windows:
+            feeds = {}
+            for name, ratio in ratios.items():
+                top, left, side = (row - halo) * ratio, (col - halo) * ratio, (size + 2 * halo) * ratio
+                feeds[name] = np.ascontiguousarray(whole[name][:, :, top : top + side, left : left + side])
+            crop, side = int(halo * scale), int(size * scale)
+            tile = self.run(feeds)[:, :, crop : crop + side, crop : crop + side]
+            top, left = int(row * scale), int(col * scale)
+            wanted = expected[:, :, top : top + side, left : left + side]
+            assert tile.shape[2:] == (side, side)
+            np.testing.assert_allclose(tile, wanted, rtol=2e-5, atol=2e-6 * float(np.abs(expected).max()))
+
 
 @pytest.fixture
 def onnx_net() -> type[OnnxNet]:
