@@ -32,7 +32,8 @@ class CardOutput:
     Attributes:
         name: tensor name in the graph.
         bands: band names in channel order.
-        role: ``value``, or ``lower`` / ``upper`` / ``variance`` of an interval.
+        role: ``value``; ``spread``, the model's own estimate of its absolute error; or ``lower`` / ``upper`` /
+            ``variance`` of an interval.
     """
 
     name: str
@@ -45,7 +46,7 @@ class ScenePass:
     """A pass over the whole scene before the tiles, whose small result every tile receives as an input tensor.
 
     Attributes:
-        kind: ``band_regression``: least squares of each target band on the guide bands.
+        kind: ``detail_regression``: how the details of each target band follow those of the guide bands.
         input: tensor name in the graph; shape (targets, guides + 1), the last column being the intercept.
         guides: names of the guide bands in column order.
         targets: names of the target bands in row order.
@@ -57,6 +58,28 @@ class ScenePass:
     guides: tuple[str, ...]
     targets: tuple[str, ...]
     default: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class CardInterval:
+    """How far from its value a model's truth lies: value -/+ factor x (spread + floor).
+
+    Attributes:
+        coverage: share of pixels whose truth lies inside, by calibration on places that training never saw.
+        source: ``spread``: the spread is the output of that role; ``ensemble``: it is the standard deviation over the
+            model's results on the eight flips and turns of its inputs.
+        factors: (band, factor) for every target band.
+        floor: added to every spread, in network range.
+    """
+
+    coverage: float
+    source: str
+    factors: tuple[tuple[str, float], ...]
+    floor: float = 0.0
+
+    def factor(self, band: str) -> float:
+        """Return the factor of a target band."""
+        return dict(self.factors)[band]
 
 
 @dataclass(frozen=True)
@@ -79,6 +102,7 @@ class Card:
         tiling: ``exact`` (halo from the graph) or ``blended`` (global operations or an unbounded receptive field).
         licence: SPDX identifier of the weights' licence.
         summary: one sentence for people.
+        interval: how its interval is made, or None where it was not calibrated.
         document: the whole card as read, for display.
     """
 
@@ -97,6 +121,7 @@ class Card:
     tiling: str
     licence: str
     summary: str = ""
+    interval: CardInterval | None = None
     document: dict[str, Any] = field(default_factory=dict, compare=False, hash=False)
 
     @property

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .card_records import Card, CardInput, CardOutput, ScenePass
+from .card_records import Card, CardInput, CardInterval, CardOutput, ScenePass
 from .declarations import FIELD_ERRORS, finite, names, number, read_document, reason, whole
 from .errors import CardError
 
@@ -17,6 +17,7 @@ __all__ = [
     "MODEL_FOLDER",
     "Card",
     "CardInput",
+    "CardInterval",
     "CardOutput",
     "ScenePass",
     "file_digest",
@@ -29,8 +30,10 @@ __all__ = [
 MODEL_FOLDER = Path(__file__).resolve().parent.parent / "models"
 DIGEST_FILE = "SHA256SUMS"
 TILINGS = ("exact", "blended")
-ROLES = ("value", "lower", "upper", "variance")
-SCENE_PASSES = ("band_regression",)
+ROLES = ("value", "spread", "lower", "upper", "variance")
+INTERVAL_SOURCES = ("spread", "ensemble")
+# Columns beside one a guide band: spread and explained share.
+SCENE_PASSES = {"detail_regression": 2}
 
 
 def load_card(path: Path) -> Card:
@@ -129,6 +132,7 @@ def _card_of(document: dict[str, Any], path: Path) -> Card:
         tiling=str(document["tiling"]),
         licence=str(document["licence"]),
         summary=str(document.get("summary", "")),
+        interval=_interval_of(document.get("interval")),
         document=document,
     )
     for wrong, sentence in _problems(card, path):
@@ -141,6 +145,8 @@ def _problems(card: Card, path: Path) -> list[tuple[bool, str]]:
     tensors = [tensor.name for tensor in card.inputs]
     results = [output.name for output in card.outputs]
     bands = [tensor.bands for tensor in card.inputs] + [output.bands for output in card.outputs]
+    spread_bands = {band for output in card.outputs if output.role == "spread" for band in output.bands}
+    calibrated = card.interval
     needed: tuple[str, ...] = ()
     if card.scene_pass is not None:
         tensors.append(card.scene_pass.input)
@@ -156,6 +162,14 @@ def _problems(card: Card, path: Path) -> list[tuple[bool, str]]:
         (len({*tensors}) + len({*results}) < len(tensors) + len(results), "tensor names must differ"),
         (len({*card.target_bands}) < len(card.target_bands), "a band must be made once only"),
         (not set(needed) <= {*card.input_bands}, "the bands of scene_pass must be among those of the inputs"),
+        (
+            calibrated is not None and {band for band, _ in calibrated.factors} != {*card.target_bands},
+            "interval.factors must name every target band and no other",
+        ),
+        (
+            calibrated is not None and calibrated.source == "spread" and spread_bands != {*card.target_bands},
+            "interval.source spread needs an output of role spread with every target band",
+        ),
         (
             bool(card.inputs) and abs(card.coarsest_gsd / card.gsd - card.scale_factor) > 1e-6,
             "scale_factor must be coarsest input GSD / gsd",
@@ -183,7 +197,28 @@ def _scene_pass_of(entry: dict[str, Any] | None) -> ScenePass | None:
     )
     if scene_pass.kind not in SCENE_PASSES:
         raise ValueError(f"scene_pass.kind must be one of {', '.join(SCENE_PASSES)}")
-    columns = len(scene_pass.guides) + 1
+    columns = len(scene_pass.guides) + SCENE_PASSES[scene_pass.kind]
     if len(scene_pass.default) != len(scene_pass.targets) or any(len(row) != columns for row in scene_pass.default):
         raise ValueError(f"scene_pass.default must have {len(scene_pass.targets)} rows of {columns} numbers")
     return scene_pass
+
+
+def _interval_of(entry: dict[str, Any] | None) -> CardInterval | None:
+    if entry is None:
+        return None
+    factors = entry["factors"]
+    interval = CardInterval(
+        coverage=number(entry, "coverage"),
+        source=str(entry["source"]),
+        factors=tuple((str(band), finite(value, f"interval.factors.{band}")) for band, value in factors.items()),
+        floor=number(entry, "floor", 0.0),
+    )
+    if not 0 < interval.coverage < 1:
+        raise ValueError("interval.coverage must lie between 0 and 1")
+    if interval.source not in INTERVAL_SOURCES:
+        raise ValueError(f"interval.source must be one of {', '.join(INTERVAL_SOURCES)}")
+    if any(factor <= 0 for _, factor in interval.factors):
+        raise ValueError("interval.factors must be positive")
+    if interval.floor < 0:
+        raise ValueError("interval.floor must not be negative")
+    return interval

@@ -3,25 +3,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from pathlib import Path
 
-import numpy as np
-
 from .cards import Card, verify_digest
+from .consistency import margin_of, sensor_sigma
+from .enlargement import BICUBIC_REACH
 from .errors import CardError, GridError, ModelError, OutputError
-from .grid import Grid, Window
-from .job import Job, Options, OutputBand, OutputFile, Step
+from .grid import Grid
+from .job import FALL_BACK, Job, Options, Step
+from .lineage import identity_of, tags_of
 from .network import Network, inspect_network
+from .output_files import output_files
 from .output_place import check_place
 from .products.extent import extent_window
-from .raster import file_stamp, numpy_type
-from .scene import Band, Scene
+from .scene import Scene
 from .session import cores
 from .tile_size import tile_side
-from .version import version
 
 GSD_TOLERANCE = 0.02
 
@@ -84,40 +82,44 @@ def plan_job(
         OutputError: the output cannot be written.
     """
     path = Path(output).expanduser()
-    check_place(path)
-    # Other paths are archives, or inline VRT text where a reader had to cut a band.
-    if path.exists() and any(os.path.exists(band.path) and path.samefile(band.path) for band in scene.bands):
-        raise OutputError(f"{path} is a band of the input. Choose another output.")
+    _check_outputs(scene, path, options)
     target = scene.finest
     networks = tuple(inspect_network(card) for card in cards)
-    steps = tuple(plan_step(scene, target, card, network) for card, network in zip(cards, networks))
+    steps = tuple(plan_step(scene, target, card, network, options) for card, network in zip(cards, networks))
     _check_grids(scene, target, earlier)
     snap = round(scene.coarsest.gsd / target.gsd)
     window = target.window
     if options.extent is not None:
         window = extent_window(target, options.extent, options.extent_crs, snap)
-    bands = _output_bands(scene, steps, options)
-    dtype, nodata = _storage(tuple(output.band for output in bands))
+    files = output_files(scene, steps, path, options)
     workers, threads = _parallelism()
     return Job(
         scenes=(*earlier, scene),
         target=target,
         window=window,
         steps=steps,
-        files=(OutputFile(path, bands, dtype, nodata),),
+        files=files,
         tile=tile_side(target, steps, networks, snap, options),
         device=options.device,
         workers=workers,
         threads=threads,
-        identity=_identity((*earlier, scene), steps, bands, window, options),
-        tags=_tags(scene, steps, options),
+        identity=identity_of((*earlier, scene), steps, files, window, options),
+        tags=tags_of(scene, steps, options),
         resume=options.resume,
         cog=options.cog,
+        guard=options.guard,
     )
 
 
-def plan_step(scene: Scene, target: Grid, card: Card, network: Network) -> Step:
+def plan_step(scene: Scene, target: Grid, card: Card, network: Network, options: Options) -> Step:
     """Fit one model to a scene.
+
+    Args:
+        scene: the scene.
+        target: the output grid of the whole scene.
+        card: the model.
+        network: what is known of its graph.
+        options: ``consistency``, ``guard`` and ``interval_output`` take context around a tile or results of their own.
 
     Raises:
         CardError: the scene lacks a band, or a band's GSD is not the card's.
@@ -141,7 +143,48 @@ def plan_step(scene: Scene, target: Grid, card: Card, network: Network) -> Step:
             f"{card.id} looks at the whole image at once (global operations: {names}), so tiles would show. "
             "This version runs networks with a finite receptive field only."
         )
-    return Step(card, verify_digest(card), card.scale_factor, network.halo, network.alignment)
+    factors = {name: round(scene.band(name).gsd / target.gsd) for name in card.target_bands if name in card.input_bands}
+    spreads, margin = _consistency(scene, card, factors if options.consistency else {})
+    return Step(
+        card,
+        verify_digest(card),
+        card.scale_factor,
+        _halo(card, network, margin, factors if options.guard == FALL_BACK else {}),
+        network.alignment,
+        margin=margin,
+        sensor_spreads=spreads,
+        interval=card.interval if options.interval_output else None,
+    )
+
+
+def _consistency(scene: Scene, card: Card, factors: dict[str, int]) -> tuple[tuple[tuple[str, float], ...], int]:
+    """Return the bands to be made consistent with their point spreads, and the margin in pixels of the coarsest input.
+
+    Results of several dates are of none of them, and bands at the output's GSD have nothing to return.
+    """
+    if any(tensor.dates > 1 for tensor in card.inputs):
+        return (), 0
+    sigmas = {name: sensor_sigma(scene.sensor, name, factor) for name, factor in factors.items() if factor > 1}
+    around = [margin_of(sigma, factors[name]) * factors[name] for name, sigma in sigmas.items()]
+    return tuple(sigmas.items()), -(-max(around, default=0) // card.scale_factor)
+
+
+def _halo(card: Card, network: Network, margin: int, enlarged: dict[str, int]) -> int:
+    """Return the halo of network, consistency and cubic convolution, a multiple of the alignment."""
+    cubic = max((-(-BICUBIC_REACH * factor // card.scale_factor) for factor in enlarged.values()), default=0)
+    return -(-max(network.halo + margin, cubic) // network.alignment) * network.alignment
+
+
+def _check_outputs(scene: Scene, path: Path, options: Options) -> None:
+    """Refuse places that cannot be written, that are bands of the input, or that are asked for twice."""
+    paths = [path, *([Path(options.interval_output).expanduser()] if options.interval_output else [])]
+    for place in paths:
+        check_place(place)
+        # Other paths are archives, or inline VRT text where a reader had to cut a band.
+        if place.exists() and any(os.path.exists(band.path) and place.samefile(band.path) for band in scene.bands):
+            raise OutputError(f"{place} is a band of the input. Choose another output.")
+    if len({place.resolve() for place in paths}) < len(paths):
+        raise OutputError(f"{path} is both OUTPUT and INTERVAL_OUTPUT. Give each a file of its own.")
 
 
 def _coarser_gsds(scene: Scene) -> tuple[float, ...]:
@@ -170,68 +213,8 @@ def _check_grids(scene: Scene, target: Grid, earlier: tuple[Scene, ...]) -> None
                 raise GridError(f"{other.name} and {scene.name} lie on different grids. Clip both to one extent first.")
 
 
-def _output_bands(scene: Scene, steps: tuple[Step, ...], options: Options) -> tuple[OutputBand, ...]:
-    made = {
-        name: OutputBand(scene.band(name), index, output.name, channel)
-        for index, step in enumerate(steps)
-        for output in step.card.outputs
-        if output.role == "value"
-        for channel, name in enumerate(output.bands)
-    }
-    finest = scene.finest.gsd
-    if options.copy_fine_bands:
-        fine = [band for band in scene.bands if band.gsd < finest * (1 + GSD_TOLERANCE) and band.name not in made]
-        made.update({band.name: OutputBand(band) for band in fine})
-    return tuple(made[band.name] for band in scene.bands if band.name in made)
-
-
-def _storage(bands: tuple[Band, ...]) -> tuple[str, float | None]:
-    """Return the output's data type and nodata value: the inputs' own where they agree."""
-    dtype = np.result_type(*(np.dtype(numpy_type(band.dtype)) for band in bands))
-    if dtype.itemsize > 4 and dtype.kind == "i":
-        dtype = np.dtype(np.float64)  # no integer type that GeoTIFF readers know holds both signs of 32 bits
-    declared = [band.nodata for band in bands if band.nodata is not None]
-    if declared:
-        return dtype.name, declared[0]
-    return dtype.name, float("nan") if dtype.kind == "f" else None
-
-
 def _parallelism() -> tuple[int, int]:
     """Return tiles at a time and processors a tile: two tiles keep the processors busy while one is handed over."""
     available = cores()
     workers = min(2, available)
     return workers, max(1, available // workers)
-
-
-def _identity(
-    scenes: tuple[Scene, ...], steps: tuple[Step, ...], bands: tuple[OutputBand, ...], window: Window, options: Options
-) -> tuple[tuple[str, str], ...]:
-    files = [[band.path, band.index, file_stamp(band.path)] for scene in scenes for band in scene.bands]
-    parts = {
-        "input": [[scene.source for scene in scenes], files],
-        "model": [[step.card.id, step.digest] for step in steps],
-        "parameters": [[output.band.name for output in bands], repr(window), options.device, options.cog, version()],
-    }
-    return tuple((name, hashlib.sha256(json.dumps(part).encode()).hexdigest()) for name, part in parts.items())
-
-
-def _tags(scene: Scene, steps: tuple[Step, ...], options: Options) -> tuple[tuple[str, str], ...]:
-    models = ", ".join(f"{step.card.id} (sha256 {step.digest})" for step in steps)
-    extent = "whole scene" if options.extent is None else f"{options.extent} {options.extent_crs}".strip()
-    return (
-        ("TIFFTAG_SOFTWARE", f"SatSharp {version()}"),
-        ("TIFFTAG_DATETIME", scene.acquired[:19].replace("-", ":").replace("T", " ")),
-        ("SATSHARP_INPUT", scene.source),
-        ("SATSHARP_PRODUCT", scene.name),
-        ("SATSHARP_SENSOR", scene.sensor),
-        ("SATSHARP_LEVEL", scene.level),
-        ("SATSHARP_ACQUIRED", scene.acquired),
-        ("SATSHARP_MODELS", models),
-        ("SATSHARP_EXTENT", extent),
-        ("SATSHARP_DEVICE", options.device),
-        (
-            "SATSHARP_DIGITAL_NUMBERS",
-            "as in the input; reflectance = digital number x scale + offset of the band",
-        ),
-        *((f"SATSHARP_INPUT_{key.upper()}", value) for key, value in scene.tags),
-    )

@@ -103,54 +103,20 @@ class BandReader:
             int(rows.max() - rows.min()) + 1,
             int(cols.max() - cols.min()) + 1,
         )
-        pixels = self._read_inside(band, inner, 1)
+        pixels = self._read_inside(band, inner)
         if inner == window:
             return pixels
         mirrored: Pixels = pixels[np.ix_(rows - inner.row, cols - inner.col)]
         return mirrored
 
-    def read_reduced(self, band: Band, window: Window, factor: int) -> Pixels:
-        """Read a window at a ``factor`` times coarser GSD, using the wavelet levels of JPEG 2000.
-
-        Args:
-            band: the band.
-            window: pixels of its grid inside the raster, position and size multiples of ``factor``.
-            factor: a power of two.
-
-        Returns:
-            Digital numbers, shape (rows / factor, columns / factor).
-
-        Raises:
-            ProductError: GDAL cannot read the pixels.
-        """
-        return self._read_inside(band, window, factor)
-
-    def reduction(self, band: Band, largest: int) -> int:
-        """Return the largest power of two up to ``largest`` by which the file itself can be read reduced.
-
-        Only JPEG 2000 qualifies: its levels are low-pass filtered, whereas overviews of other formats may have been
-        made by picking pixels.
-        """
-        dataset = self._open(band)
-        levels = dataset.GetRasterBand(band.index).GetOverviewCount()
-        if not is_jpeg2000(dataset):
-            return 1
-        factor = 1
-        while levels > 0 and largest % (factor * 2) == 0:
-            factor, levels = factor * 2, levels - 1
-        return factor
-
-    def _read_inside(self, band: Band, window: Window, factor: int) -> Pixels:
+    def _read_inside(self, band: Band, window: Window) -> Pixels:
         dataset = self._open(band)
         source = dataset.GetRasterBand(band.index)
-        size = (window.width // factor, window.height // factor)
         # GDAL 3.6 reports false errors when several threads decode a GeoTIFF of many bands.
         threads = self._threads if is_jpeg2000(dataset) else 1
         with gdal_messages() as messages, gdal_option("GDAL_NUM_THREADS", str(threads)):
             try:
-                pixels = source.ReadAsArray(
-                    window.col, window.row, window.width, window.height, buf_xsize=size[0], buf_ysize=size[1]
-                )
+                pixels = source.ReadAsArray(window.col, window.row, window.width, window.height)
             except RuntimeError as error:
                 messages.append(str(error))
                 pixels = None

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
+from .band_shift_pass import shift_warnings, with_shifts
+from .detail_statistics import scene_coefficients
+from .examination import examine
+from .influence import influence
 from .job import Job, Result
 from .pipeline import stream
-from .prediction import Pixels, compute_tile, influence, session_of
+from .prediction import Pixels, compute_tile, session_of
 from .raster import BandReader, gdal_cache
-from .scene_statistics import scene_coefficients
 from .session import Stopper, release_sessions
 from .tile_input import TileInput, read_tile
 from .tiling import Tile, tile_rows
@@ -55,16 +58,16 @@ def run(
         stack.enter_context(gdal_cache(CACHE_MEGABYTES))
         stack.callback(release_sessions)
         provider = _load(job, log)
+        job, warnings = prepared(job, stopper, check, log)
         writers = stack.enter_context(open_writers(job, provider))
         if writers.rows_done:
             log(f"Resuming: {writers.rows_done} of {job.window.height} rows are done.")
-        job = _with_scene_passes(job, check, log)
         tiles = _run_tiles(job, writers, stopper, check, progress, log)
         log("Finishing the file.")
         writers.finish(check)
     seconds = time.monotonic() - started
     names = tuple(output.band.name for output in job.files[0].bands)
-    return Result(job.files[0].path, provider, tiles, seconds, names)
+    return Result(job.files[0].path, provider, tiles, seconds, names, warnings)
 
 
 def _load(job: Job, log: Callable[[str], None]) -> str:
@@ -73,6 +76,25 @@ def _load(job: Job, log: Callable[[str], None]) -> str:
     provider = providers[0] if providers else "none"
     log(f"Execution provider: {provider}; tiles at a time: {job.workers}, threads for each: {job.threads}.")
     return provider
+
+
+def prepared(
+    job: Job, stopper: Stopper, check: Callable[[], None], log: Callable[[str], None]
+) -> tuple[Job, tuple[str, ...]]:
+    """Find out what every tile must know of the scene: shifts, coefficients, and what its models do on it.
+
+    Args:
+        job: as planned.
+        stopper: ends an inference when the run is cancelled.
+        check: called now and then; may raise to stop.
+        log: receives sentences for the user.
+
+    Returns:
+        The job, whose tiles now depend on nothing else, and sentences that the user should see.
+    """
+    job = _with_scene_passes(with_shifts(job, check, log), check, log)
+    job, warnings = examine(job, stopper, check, log)
+    return job, (*shift_warnings(job), *warnings)
 
 
 def _with_scene_passes(job: Job, check: Callable[[], None], log: Callable[[str], None]) -> Job:

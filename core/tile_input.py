@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from .fill import fill_nodata, fill_support
 from .grid import Window
+from .image_shift import moved, shift_reach
 from .job import Job
 from .radiometry import valid_mask
 from .raster import BandReader
@@ -40,6 +41,11 @@ class BandWindow:
         """Return the digital numbers of a window inside this one, as they are."""
         result: Pixels = self.pixels[window.relative_to(self.window).slices]
         return result
+
+    def crop_moved(self, window: Window, rows: float, cols: float) -> Pixels:
+        """Return a window of the digital numbers moved down and right; only where no invalid pixel is left."""
+        reach = shift_reach(rows, cols)
+        return moved(self.crop(window.pad(reach)), rows, cols, reach)
 
     def crop_mask(self, window: Window) -> Mask | None:
         """Return the mask of a window inside this one; None where all of it is valid."""

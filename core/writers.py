@@ -80,4 +80,4 @@ def profile_of(job: Job, file: OutputFile, provider: str) -> RasterProfile:
 
 def _band_profile(output: OutputBand) -> BandProfile:
     band = output.band
-    return BandProfile(band.name, band.scale, band.offset, band.wavelength_nm, band.bandwidth_nm)
+    return BandProfile(output.name, band.scale, band.offset, band.wavelength_nm, band.bandwidth_nm)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Command line: ``python -m satsharp.export_tools {dataset,train,evaluate,export,simulate}``."""
+"""Command line: ``python -m satsharp.export_tools COMMAND``; ``--help`` lists the commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ COMMANDS = {
     "dataset": ("dataset", "list places, splits, and what is rejected"),
     "train": ("train", "train a network on the training places"),
     "export": ("export", "write ONNX file, card and digest of a trained network"),
+    "convert": ("converters.command", "turn published weights into ONNX file and card"),
     "evaluate": ("evaluate", "figures on held-out places against classical methods"),
+    "calibrate": ("calibrate", "intervals of stated coverage from held-out places"),
+    "benchmark": ("benchmark", "cost of networks beside their accuracy"),
     "simulate": ("simulation", "write a simulated Sentinel-2 product with ground truth"),
 }
 

@@ -11,16 +11,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..core.detail_regression import scene_tensor
+from ..core.point_spread import blur
 from .configuration import Config
 from .dataset import Image, Place
 from .degradation import KINDS, degrade_chip, sigmas, wald_pair
-from .variation import dihedral, misregistration, mix_targets, vary_radiometry
-from .windows import Window, default_regression, windows_of
+from .variation import GAIN, dihedral, misregistration, mix_targets, own_softness, softness_ranges, vary_radiometry
+from .windows import Part, Window, default_coefficients, parts_of
 
 # Coarse pixels around a chip that feed the point spread, and by which a place is mirrored at its edge.
 MARGIN = 2
 MIRRORED = 4
 ATTEMPTS = 20
+# Part of the variation of radiometry that chips keep which are not varied strongly.
+CALM = 0.2
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Batch:
 
     Attributes:
         inputs: one array a group, (batch, bands, rows, columns).
-        regression: (batch, targets, guides + 1).
+        regression: (batch, targets, guides + 2 + taps), see ``core.detail_regression.scene_tensor``.
         truth: (batch, targets, rows, columns).
         weight: (batch, targets), 0 where a band is left out of the loss.
     """
@@ -47,6 +51,7 @@ class ChipSampler:
         """Mirror the places, cut their windows and estimate the default regression."""
         self.config = config
         self.seed = seed
+        self.softer = softness_ranges(config)
         self.chip = int(config.training["chip"])
         side = (self.chip + 2 * MARGIN - 2 * MIRRORED) * config.scale_factor
         self.places = places = [place for place in places if min(place.mask.shape) >= side]
@@ -54,12 +59,16 @@ class ChipSampler:
             raise ValueError("No training place is large enough. Check SATSHARP_DATA, or use a smaller chip.")
         weights = np.array([place.weight for place in places])
         self.shares = weights / weights.sum()
-        pairs = [[wald_pair(place, config, kind) for kind in KINDS] for place in places]
-        self.default = default_regression([pair for both in pairs for pair in both], config)
         rng = np.random.default_rng(seed)
-        self.windows = [windows_of(both, config, self.default, self.chip + 2 * MARGIN, rng) for both in pairs]
+        parts = [self._parts(place, rng) for place in places]
+        self.default = default_coefficients([moments for whole, *_ in parts for moments in whole.moments], config)
+        self.windows = [[part.window(config, self.default) for part in several] for several in parts]
         self.images = [self._mirrored(place) for place in places]
         self.invalid = [self._invalid_counts(place) for place in places]
+
+    def _parts(self, place: Place, rng: np.random.Generator) -> list[Part]:
+        pairs = [wald_pair(place, self.config, kind) for kind in KINDS]
+        return parts_of(pairs, self.config, self.chip + 2 * MARGIN, rng)
 
     def batch(self, step: int, size: int | None = None) -> Batch:
         """Return the batch of a training step."""
@@ -70,21 +79,25 @@ class ChipSampler:
 
     def _chip(self, rng: np.random.Generator) -> tuple[list[Image], Image, Image, Image]:
         index, window, row, column = self._place(rng)
-        kind = int(rng.integers(len(KINDS)))
-        inputs = self._degraded(index, row, column, KINDS[kind], rng)
-        truth = self._cut(index, len(self.config.groups) - 1, row, column, 0)
+        kind = int(rng.uniform() >= float(self.config.training.get("published", 0.5)))
+        spread = float(rng.uniform(*self.config.training["spreads"][KINDS[kind]]))
+        softness = own_softness(self.softer, rng)
+        inputs = self._degraded(index, row, column, KINDS[kind], spread, softness, rng)
+        truth = self._truth(index, row, column, softness)
         left_out = self.places[index].without_loss
         free = np.array([band not in left_out for band in self.config.targets.bands])
-        settings, regression = self.config.training, window.regressions[kind]
-        if rng.uniform() < float(settings["mixed"]):
-            inputs[-1], regression, truth = mix_targets(inputs[-1], regression, truth, free, rng)
-        inputs, regression, truth = vary_radiometry(
-            inputs, regression, truth, float(settings["target_gain"]), float(settings["haze"]), rng
-        )
+        settings, scene = self.config.training, window.coefficients[kind].copy()
+        scene[:, -2] = np.hypot(scene[:, -2] * spread, softness / self.config.scale_factor)
+        if rng.uniform() < float(settings.get("mixed", 0)):
+            inputs[-1], scene, truth = mix_targets(inputs[-1], scene, truth, free, rng)
+        strength = 1.0 if rng.uniform() < float(settings.get("varied", 0.5)) else CALM
+        target_gain, haze = (strength * float(settings[name]) for name in ("target_gain", "haze"))
+        inputs, scene, truth = vary_radiometry(inputs, scene, truth, (strength * GAIN, target_gain, haze), rng)
+        scene = scene_tensor(scene, self.config.scale_factor)
         turn, flip = int(rng.integers(4)), bool(rng.integers(2))
         return (
             [dihedral(image, turn, flip) for image in inputs],
-            regression,
+            scene,
             dihedral(truth, turn, flip),
             free.astype(np.float32),
         )
@@ -112,9 +125,27 @@ class ChipSampler:
         side = (self.chip + 2 * margin) * unit
         return self.images[index][group.name][:, top : top + side, left : left + side]
 
-    def _degraded(self, index: int, row: int, column: int, kind: str, rng: np.random.Generator) -> list[Image]:
+    def _truth(self, index: int, row: int, column: int, softness: npt.NDArray[np.float64]) -> Image:
+        """Return the targets of a chip, each as soft as a wider point spread of the sensor would make it."""
+        last = len(self.config.groups) - 1
+        if not softness.any():
+            return self._cut(index, last, row, column, 0)
+        edge = MARGIN * self.config.scale_factor
+        source = self._cut(index, last, row, column, MARGIN)
+        return np.ascontiguousarray(blur(source, list(softness))[:, edge:-edge, edge:-edge])
+
+    def _degraded(
+        self,
+        index: int,
+        row: int,
+        column: int,
+        kind: str,
+        spread: float,
+        softness: npt.NDArray[np.float64],
+        rng: np.random.Generator,
+    ) -> list[Image]:
         place, config, result = self.places[index], self.config, []
-        spread, shift = rng.uniform(*config.training["spreads"][kind]), misregistration(rng)
+        shift = misregistration(rng)
         for position, group in enumerate(config.groups):
             factor, ratio = place.degradation(config, group), place.ratio(config, group)
             if factor == 1:
@@ -125,6 +156,8 @@ class ChipSampler:
                 moved += shift * ratio + rng.normal(0, 0.03 * ratio, moved.shape)
             common = spread * rng.uniform(0.95, 1.05)
             widths = [sigma * common for sigma in sigmas(config, group.bands, factor, kind)]
+            if group is config.targets:
+                widths = list(np.hypot(widths, softness))
             unit = config.scale_factor * ratio
             source = self._cut(index, position, row, column, MARGIN)
             result.append(degrade_chip(source, factor, self.chip * unit // factor, MARGIN * unit, widths, moved))

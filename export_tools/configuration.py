@@ -30,8 +30,10 @@ class Config:
         groups: input groups, finest first; the last one holds the targets.
         network: keyword arguments of the network and its ``kind``.
         training: chip (coarse px), border (coarse px left out of the loss), batch, learning_rate, weight_decay, ema;
-            how chips vary: spreads (range of the factor on each degradation's spread), haze and target_gain (see
-            ``variation``), mixed (part of the chips whose targets are mixed).
+            how chips vary: published (part of the chips degraded as in the DSen2 paper, the others by each band's MTF),
+            spreads (range of the factor on each degradation's spread), varied (part of the chips whose radiometry is
+            varied strongly), haze and target_gain (see ``variation``), mixed (part of the chips whose targets are
+            mixed), soft (band name -> largest softness, see ``variation.own_softness``).
         document: the whole file.
     """
 

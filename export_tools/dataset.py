@@ -112,12 +112,21 @@ def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | Non
     numbers = {name: image[:, : rows * ratios[name], : columns * ratios[name]] for name, image in numbers.items()}
     mask, rejected = _mask(entry, numbers, ratios, root)
     gain = np.float32(NETWORK_SCALE / entry.get("quantification", 10000))
+    offset = np.float32(entry.get("offset", 0))
     images = {
-        name: np.where(image == entry["nodata"], 0, image).astype(np.float32) * gain for name, image in numbers.items()
+        name: np.where(image == entry["nodata"], 0, (image + offset) * gain).astype(np.float32)
+        for name, image in numbers.items()
     }
-    without_loss = tuple(band for band in entry.get("stand_in", {}).values() if band in config.targets.bands)
+    made = entry.get("stand_in", {})
+    without_loss = tuple({band for pair in made.items() for band in _names(pair)} & set(config.targets.bands))
     weight = float(entry.get("weight", 1))
     return Place(entry["id"], entry["place"], entry["split"], weight, native, images, mask, without_loss, rejected)
+
+
+def _names(stand_in: tuple[str, Any]) -> set[str]:
+    """Return the bands that a stand-in makes trivial to predict: the missing one, or the one that is copied."""
+    band, source = stand_in
+    return {source} if isinstance(source, str) else {band}
 
 
 def _aligned(image: npt.NDArray[Any], ratio: int, own_shift: Any, shift: Any) -> npt.NDArray[Any]:
@@ -150,25 +159,31 @@ def _mask(
 
 
 def _read_group(entry: dict[str, Any], group: Group, root: Path) -> npt.NDArray[Any] | None:
-    pattern = entry["files"][group.name]
-    bands = [entry.get("stand_in", {}).get(band, band) for band in group.bands]
-    if "{" not in pattern:
-        return _read_described(root / pattern, bands) if (root / pattern).is_file() else None
-    arrays = []
-    for band in bands:
-        path = pattern.format(band=band, short=band.replace("B0", "B"), root=root)
-        path = path if path.startswith("NETCDF:") else str(root / path)
-        if not Path(path.split('"')[1] if '"' in path else path).is_file():
-            return None
-        raster = _open(path)
-        arrays.append(raster.GetRasterBand(1 + int(entry.get("date", 0))).ReadAsArray())
-    return np.stack(arrays)
+    images = [_read_band(entry, group, band, root) for band in group.bands]
+    found = [image for image in images if image is not None]
+    return np.stack(found) if len(found) == len(images) else None
 
 
-def _read_described(path: Path, bands: list[str]) -> npt.NDArray[Any]:
-    raster = _open(str(path))
-    index = {raster.GetRasterBand(i).GetDescription(): i for i in range(1, raster.RasterCount + 1)}
-    return np.stack([raster.GetRasterBand(index[band]).ReadAsArray() for band in bands])
+def _read_band(entry: dict[str, Any], group: Group, band: str, root: Path) -> npt.NDArray[Any] | None:
+    """Read a band, or what stands in for it: another band, or a weighted sum of others."""
+    source = entry.get("stand_in", {}).get(band, band)
+    if isinstance(source, dict):
+        parts = [(weight, _read_band(entry, group, name, root)) for name, weight in source.items()]
+        kept = [weight * part.astype(np.float32) for weight, part in parts if part is not None]
+        return np.sum(kept, axis=0) if len(kept) == len(parts) else None
+    short = entry.get("names", {}).get(source, source)
+    path = entry["files"][group.name].format(band=short, short=short.replace("B0", "B"), root=root)
+    path = path if path.startswith("NETCDF:") else str(root / path)
+    if not Path(path.split('"')[1] if '"' in path else path).is_file():
+        return None
+    raster = _open(path)
+    described = {raster.GetRasterBand(i).GetDescription(): i for i in range(1, raster.RasterCount + 1)}
+    pixels = raster.GetRasterBand(described.get(source, 1 + int(entry.get("date", 0)))).ReadAsArray()
+    if "replicated" not in entry:
+        return pixels
+    row, column = entry["replicated"]
+    step = round(group.gsd / entry["gsd"])
+    return pixels[row::step, column::step]
 
 
 def _clear(entry: dict[str, Any], root: Path, rows: int, columns: int) -> Mask:

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..core.point_spread import block_mean, degrade, radius_of, sigma_of_mtf
-from ..core.scene_pass import Moments, solve
+from ..core.point_spread import degrade, radius_of, sigma_of_mtf
 from ..core.sensors import sensor_by_id
 from .configuration import Config
 from .dataset import Image, Mask, Place
@@ -63,31 +62,6 @@ def wald_pair(place: Place, config: Config, kind: str) -> Pair:
     return Pair(inputs, place.images[config.targets.name], mask)
 
 
-def moments_of(inputs: dict[str, Image], mask: Mask, config: Config) -> Moments:
-    """Return the moments of guides and targets averaged to twice the targets' GSD, where all pixels are valid.
-
-    Args:
-        inputs: group name -> (bands, rows, columns).
-        mask: (rows, columns) on the finest grid of ``inputs``.
-        config: which groups there are.
-    """
-    rows, columns = (size // 2 for size in inputs[config.targets.name].shape[1:])
-    averaged = []
-    for group in config.groups:
-        step = 2 * config.ratio(group)
-        averaged.append(block_mean(inputs[group.name][:, : rows * step, : columns * step], step))
-    step = 2 * config.scale_factor
-    valid = mask[: rows * step, : columns * step].reshape(rows, step, columns, step).all(axis=(1, 3))
-    samples = np.concatenate(averaged)[:, valid].T
-    return Moments.empty(samples.shape[1]).add(samples)
-
-
-def scene_regression(pair: Pair, config: Config, default: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return the regression that the engine would compute for this reduced scene, (targets, guides + 1)."""
-    moments = moments_of(pair.inputs, pair.mask, config)
-    return solve(moments, len(config.guide_bands), default)
-
-
 def kernel(sigma: float, factor: int, shift: float) -> npt.NDArray[np.float32]:
     """Return the weights of the source pixels around a block: a Gaussian moved by ``shift`` px, then the block mean.
 
@@ -129,5 +103,7 @@ def degrade_chip(
         (bands, size, size).
     """
     rows = np.stack([operator(kernel(s, factor, d[0]), factor, size, margin) for s, d in zip(spreads, shifts)])
-    columns = np.stack([operator(kernel(s, factor, d[1]), factor, size, margin) for s, d in zip(spreads, shifts)])
+    columns = rows
+    if shifts.any():
+        columns = np.stack([operator(kernel(s, factor, d[1]), factor, size, margin) for s, d in zip(spreads, shifts)])
     return np.asarray(rows @ source @ columns.transpose(0, 2, 1), np.float32)

@@ -1,89 +1,73 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Write a trained network as ONNX with its card and digest, and compare torch with ONNX Runtime."""
+"""Write a trained network as ONNX with its card and digest, compare torch with ONNX Runtime, and make variants.
+
+``export runs/20m`` writes the float32 file of a run; ``--variant fp16`` and ``--variant int8`` smaller ones beside it.
+Variants can also be made of a card: ``export models/s2-20m.json --variant int8 --out /tmp/models``.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import platform
-import warnings
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnx
-import onnxruntime
-import torch
-from torch import nn
 
-from ..core.cards import DIGEST_FILE, file_digest, load_card, read_digests
+from ..core.cards import DIGEST_FILE, MODEL_FOLDER, file_digest, load_card, read_digests
+from ..core.errors import SatSharpError
+from ..core.network import inspect_network
+from ..core.onnx_graph import read_graph
+from ..core.receptive_field import analyze
 from .configuration import Config
+from .dataset import PLACES_FILE, load_places
+from .evaluation.sharpeners import config_of_card, default_of
 from .networks import count_parameters
-from .train import load_trained
+from .onnx_writer import OUTPUT, REGRESSION, SPREAD, export_onnx, input_names, output_names
+from .parity import PARITY, differences, parity, parity_table
+from .training.checkpoint import load_trained
+from .variant_card import variant_card, write_card
+from .variants import VARIANTS, Judge, Reference, make_variant
 
-OPSET = 17
-IR_VERSION = 8
-OUTPUT = "sharpened"
-PARITY = 2e-5
+__all__ = [
+    "PARITY",
+    "SPREAD",
+    "add_arguments",
+    "card_of",
+    "export_onnx",
+    "parity",
+    "run",
+    "update_digests",
+]
+
 ATTRIBUTION = "Trained by SatSharp; training data contains modified Copernicus Sentinel data."
-
-
-def export_onnx(network: nn.Module, config: Config, path: Path) -> None:
-    """Write the ONNX file of a network built from ``config``.
-
-    Args:
-        network: in evaluation mode.
-        config: names and order of the inputs.
-        path: of the file.
-    """
-    example = network.example()["tensors"]  # type: ignore[operator]
-    names = [group.name for group in config.groups] + ["regression"]
-    names = names[: len(example)]
-    axes = {name: {0: "batch", 2: f"{name}_rows", 3: f"{name}_columns"} for name in names if name != "regression"}
-    axes[OUTPUT] = {0: "batch", 2: "rows", 3: "columns"}
-    plain = network.to(memory_format=torch.contiguous_format)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            plain,
-            example,
-            str(path),
-            dynamo=False,
-            opset_version=OPSET,
-            input_names=names,
-            output_names=[OUTPUT],
-            dynamic_axes=axes,
-        )
-    model = onnx.load(str(path))
-    model.ir_version = IR_VERSION
-    onnx.checker.check_model(model)
-    onnx.save(model, str(path))
-
-
-def parity(network: nn.Module, path: Path, seed: int = 0) -> float:
-    """Return the largest difference between torch and ONNX Runtime, divided by the largest value, on random input."""
-    generator = torch.Generator().manual_seed(seed)
-    shapes = [tensor.shape for tensor in network.example(rows=20, batch=2)["tensors"]]  # type: ignore[operator]
-    tensors = [torch.rand(shape, generator=generator) for shape in shapes]
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    names = [tensor.name for tensor in session.get_inputs()]
-    actual = session.run(None, {name: tensor.numpy() for name, tensor in zip(names, tensors)})[0]
-    with torch.no_grad():
-        expected = network(*tensors).numpy()
-    return float(np.abs(actual - expected).max() / np.abs(expected).max())
+REFLECTANCE = 10000.0
 
 
 def card_of(
-    config: Config, default: npt.NDArray[np.float32], training: dict[str, Any], parameters: int
+    config: Config,
+    default: npt.NDArray[np.float32] | None,
+    training: dict[str, Any],
+    parameters: int,
+    outputs: tuple[str, ...] = (OUTPUT,),
 ) -> dict[str, Any]:
-    """Return the card as a document."""
-    document = config.document
-    targets = ", ".join(config.targets.bands)
-    return {
+    """Return the card as a document.
+
+    Args:
+        config: what was trained.
+        default: regression (targets, columns) of scenes with few pixels; None for a network without that input.
+        training: what the card tells about the training.
+        parameters: their number.
+        outputs: names of the output tensors; ``spread`` is the estimate of the absolute error.
+    """
+    document, bands = config.document, list(config.targets.bands)
+    card = {
         "id": config.id,
         "name": document["name"],
-        "summary": f"Sharpens {targets} from {config.targets.gsd:g} m to {document['gsd']:g} m; adapts to each scene.",
+        "summary": f"Sharpens {', '.join(bands)} from {config.targets.gsd:g} m to {document['gsd']:g} m.",
         "file": f"{config.id}.onnx",
         "sensor": document["sensor"],
         "levels": document["levels"],
@@ -91,20 +75,23 @@ def card_of(
         "scale_factor": config.scale_factor,
         "value_range": document["value_range"],
         "inputs": document["inputs"],
-        "outputs": [{"name": OUTPUT, "bands": list(config.targets.bands), "role": "value"}],
-        "scene_pass": {
-            "kind": "band_regression",
-            "input": "regression",
-            "guides": list(config.guide_bands),
-            "targets": list(config.targets.bands),
-            "default": [[round(float(value), 6) for value in row] for row in default],
-        },
+        "outputs": [{"name": n, "bands": bands, "role": "spread" if n == SPREAD else "value"} for n in outputs],
         "tiling": "exact",
         "licence": "CC-BY-4.0",
         "attribution": ATTRIBUTION,
         "network": {**config.network, "parameters": parameters},
         "training": training,
     }
+    if default is not None:
+        card["summary"] = f"{str(card['summary'])[:-1]}; adapts to each scene."
+        card["scene_pass"] = {
+            "kind": "detail_regression",
+            "input": REGRESSION,
+            "guides": list(config.guide_bands),
+            "targets": bands,
+            "default": [[round(float(value), 6) for value in row] for row in default],
+        }
+    return card
 
 
 def update_digests(folder: Path) -> None:
@@ -116,38 +103,121 @@ def update_digests(folder: Path) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command line of ``export``."""
-    parser.add_argument("run", type=Path, help="run folder of train")
-    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "models")
+    parser.add_argument(
+        "source", type=Path, metavar="RUN|CARD.json", help="run folder of train, or a card for variants"
+    )
+    parser.add_argument("--out", type=Path, default=MODEL_FOLDER, help="folder of cards and ONNX files")
+    parser.add_argument("--variant", action="append", choices=VARIANTS, default=[], help="may be repeated")
+    parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
+    parser.add_argument("--places", type=Path, default=PLACES_FILE, help="table of places")
+    parser.add_argument("--seed", type=int, default=1, help="of the chips that give INT8 its ranges")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Export the averaged network of a run folder."""
-    network, config, state = load_trained(arguments.run)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    path = arguments.out / f"{config.id}.onnx"
-    export_onnx(network, config, path)
-    difference = parity(network, path)
-    print(f"torch against ONNX Runtime: max abs difference / max abs value = {difference:.1e}")
-    if difference > PARITY:
-        print(f"This is more than {PARITY:.0e}: the export is not to be trusted.")
+    """Export a run, or variants of a card; 0, or 1 where anything is not to be trusted."""
+    try:
+        return _run(arguments)
+    except (SatSharpError, ValueError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
         return 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    out = arguments.out
+    out.mkdir(parents=True, exist_ok=True)
+    card = arguments.source
+    if card.is_dir():
+        card = export_run(card, out)
+        if card is None:
+            return 1
+    elif not arguments.variant:
+        raise ValueError(f"{card} is a card already. Pass --variant, or the folder of a training.")
+    shipped = not arguments.variant or _export_variants(card, arguments)
+    update_digests(out)
+    print(f"{out}: {len(read_digests(out / DIGEST_FILE))} model(s) listed in {DIGEST_FILE}")
+    return 0 if shipped else 1
+
+
+def export_run(folder: Path, out: Path) -> Path | None:
+    """Write ONNX file and card of a run and return the card's path; None where torch and ONNX Runtime disagree."""
+    network, config, state = load_trained(folder)
+    path, card_path = out / f"{config.id}.onnx", out / f"{config.id}.json"
+    export_onnx(network, config, path)
+    found = differences(network, path)
+    print(parity_table(found, REFLECTANCE / config.document["value_range"]["scale"]))
+    if max(entry.relative for entry in found) > PARITY:
+        path.unlink()
+        print(f"This is more than {PARITY:.0e}: the export is not to be trusted and was removed.")
+        return None
+    default = np.asarray(state["default"], np.float32) if REGRESSION in input_names(network, config) else None
+    training = _training(config, state)
+    write_card(card_of(config, default, training, count_parameters(network), output_names(network)), card_path)
+    print(field_table(card_path))
+    return card_path
+
+
+def field_table(card_path: Path) -> str:
+    """Return halo, alignment and receptive field of a card's network as text.
+
+    Raises:
+        SatSharpError: the engine would refuse card or file.
+    """
+    card = load_card(card_path)
+    network = inspect_network(card)
+    ratios = {tensor.name: round(card.coarsest_gsd / tensor.gsd) for tensor in card.inputs}
+    field = analyze(read_graph(card.path), ratios)
+    # A pixel needs itself and this many on either side; of the finer inputs all that lie under a coarse one count.
+    reach = ", ".join(f"{tensor.name} {field.halo_of(tensor.name)} px of {tensor.gsd:g} m" for tensor in card.inputs)
+    seen = ", ".join(network.global_operations) or "none"
+    return (
+        f"receptive field around an aligned window: {reach}\n"
+        f"halo {network.halo} px and alignment {network.alignment} px of {card.coarsest_gsd:g} m; "
+        f"global operations: {seen}"
+    )
+
+
+def _training(config: Config, state: dict[str, Any]) -> dict[str, Any]:
+    """Return what a card tells about the training of a checkpoint."""
     progress, batch = state["progress"], int(config.training["batch"])
     minutes = round(progress["seconds"] / 60, 1)
+    command = f"python -m satsharp.export_tools train {config.id} --seed {state['seed']} --minutes {minutes:g}"
+    notes = (config.document.get("note", ""), state.get("note", ""))
     training = {
         "places": state["places"],
         "steps": progress["step"],
         "chips": progress["step"] * batch,
         "minutes": minutes,
         "seed": state["seed"],
-        "hardware": f"{state['threads']} CPU thread(s), {platform.machine()}",
-        "note": config.document.get("note", ""),
-        "command": f"python -m satsharp.export_tools train {config.id} --seed {state['seed']} --minutes {minutes:g}",
+        "hardware": state.get("hardware", f"{state['threads']} CPU thread(s), {platform.machine()}"),
+        "note": " ".join(note for note in notes if note),
+        "command": state.get("command", command),
         "settings": config.training,
     }
-    card = card_of(config, state["default"].numpy(), training, count_parameters(network))
-    card_path = arguments.out / f"{config.id}.json"
-    card_path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-    update_digests(arguments.out)
-    load_card(card_path)
-    print(f"{card_path}: {len(read_digests(arguments.out / DIGEST_FILE))} model(s) listed in {DIGEST_FILE}")
-    return 0
+    return {**training, "start": state["start"]} if state.get("start") else training
+
+
+def _export_variants(card: Path, arguments: argparse.Namespace) -> bool:
+    """Make the variants of a card; False where one of them was refused."""
+    document = json.loads(card.read_text(encoding="utf-8"))
+    config = config_of_card(card, document)
+    reference = Reference(document, card.parent / document["file"], config, default_of(document, config))
+    held_out = [p for split in ("validation", "test") for p in load_places(config, split, *_data(arguments))]
+    judge = Judge(reference, held_out)
+    train = load_places(config, "train", *_data(arguments)) if "int8" in arguments.variant else []
+    shipped = True
+    for kind in dict.fromkeys(arguments.variant):
+        trials = []
+        for trial in make_variant(kind, judge, train, arguments.seed, arguments.out):
+            print(trial.sentence())
+            trials.append(trial)
+        if trials[-1].accepted:
+            command = f"python -m satsharp.export_tools export models/{document['id']}.json --variant {kind}"
+            path = arguments.out / f"{document['id']}-{kind}.json"
+            write_card(variant_card(document, trials[-1], command), path)
+            print(f"{path}\n{field_table(path)}")
+        shipped = shipped and trials[-1].accepted
+    return shipped
+
+
+def _data(arguments: argparse.Namespace) -> tuple[Path | None, Path]:
+    return arguments.data, arguments.places

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,26 @@ One card (`.json`) and one network (`.onnx`) each; `SHA256SUMS` holds the digest
 
 Figures: RMSE of the network divided by that of bicubic upsampling, mean over held-out places that training never saw,
 at reduced scale (Wald protocol); `published` is the degradation of the DSen2 paper, `mtf` each band's own transfer
-function. Band regression is least squares between the scene's own bands with residual correction.
-
-| id | bands | GSD | parameters | trained on | network (published / mtf) | band regression | worst place | licence |
-|---|---|---|---|---|---|---|---|---|
+function. Band regression is least squares between the scene's own bands with residual correction. SAM is the mean
+spectral angle of network and bicubic with `published`. Full scale is the same ratio on simulated products
+with truth, run by the engine as users do.
+Effective GSD is measured on simulated slanted edges, mean over bands, beside the spacing of the grid.
 """
+
+COLUMNS = (
+    "id",
+    "bands",
+    "GSD",
+    "parameters",
+    "trained on",
+    "network (published / mtf)",
+    "band regression",
+    "worst place",
+    "SAM, bicubic's",
+    "full scale",
+    "effective GSD, grid",
+    "licence",
+)
 
 
 def write_index(folder: Path) -> Path:
@@ -27,12 +43,14 @@ def write_index(folder: Path) -> Path:
     lines = [_line(document) for document in documents]
     notes = sorted({document.get("attribution", "") for document in documents} - {""})
     path = folder / "README.md"
-    path.write_text(HEAD + "".join(lines) + "\n" + "\n".join(notes) + "\n", encoding="utf-8")
+    table = [_row(COLUMNS), "|" + "---|" * len(COLUMNS) + "\n", *lines]
+    path.write_text(f"{HEAD}\n{''.join(table)}\n" + "\n".join(notes) + "\n", encoding="utf-8")
     return path
 
 
 def _line(document: dict[str, Any]) -> str:
-    bands = ", ".join(band for output in document["outputs"] for band in output["bands"])
+    values = [output for output in document["outputs"] if output.get("role", "value") == "value"]
+    bands = ", ".join(band for output in values for band in output["bands"])
     coarse = max(tensor["gsd"] for tensor in document["inputs"])
     network, training = document.get("network", {}), document.get("training", {})
     cells = [
@@ -44,20 +62,48 @@ def _line(document: dict[str, Any]) -> str:
         *_figures(document.get("figures")),
         document["licence"],
     ]
+    return _row(cells)
+
+
+def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |\n"
 
 
 def _figures(figures: dict[str, Any] | None) -> list[str]:
-    if figures is None:
-        return ["not yet measured", "", ""]
+    if not figures or "places" not in figures:
+        return ["not yet measured", *[""] * 5]
     means = figures["mean_ratio_to_bicubic"]
     ratios = {
         record["rmse"]["network"] / record["rmse"]["bicubic"]: f"{record['place']}, {record['degradation']}"
         for record in figures["places"]
     }
     worst = max(ratios)
+    kinds = [kind for kind in ("published", "mtf") if kind in means]
     return [
-        " / ".join(f"{means[kind]['network']:.2f}" for kind in ("published", "mtf")),
-        " / ".join(f"{means[kind]['band_regression']:.2f}" for kind in ("published", "mtf")),
+        " / ".join(f"{means[kind]['network']:.2f}" for kind in kinds),
+        " / ".join(f"{means[kind]['band_regression']:.2f}" for kind in kinds),
         f"{worst:.2f} ({ratios[worst]})",
+        _spectral_angle(figures["places"]),
+        _full_scale(figures.get("full_scale")),
+        _effective_gsd(figures.get("effective_gsd")),
     ]
+
+
+def _spectral_angle(places: list[dict[str, Any]]) -> str:
+    chosen = [record for record in places if record["degradation"] == "published"] or places
+    means = [sum(record[method]["sam"] for record in chosen) / len(chosen) for method in ("network", "bicubic")]
+    return "{:.2f}\N{DEGREE SIGN}, {:.2f}\N{DEGREE SIGN}".format(*means)
+
+
+def _full_scale(figures: dict[str, Any] | None) -> str:
+    if not figures:
+        return ""
+    means = figures["mean_ratio_to_bicubic"]
+    return f"{means.get('engine', means['network']):.2f}"
+
+
+def _effective_gsd(figures: dict[str, Any] | None) -> str:
+    if not figures:
+        return ""
+    values = figures["network"].values()
+    return f"{sum(values) / len(values):.1f} m, {figures['grid']:g} m"

@@ -1,222 +1,220 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Train a network: the whole story in this file.
+"""Train a network: one run, to be read top to bottom; ``training/`` holds its parts.
 
 Chips come from random training places, degraded by the Wald protocol; L1 loss; AdamW with warm-up and cosine; the
-weights that count are an exponential moving average. ``--minutes`` is a budget of wall time on whatever machine
-this is; ``--steps`` makes a run repeatable to the last bit. Killed runs resume from their checkpoint.
+weights that count are an exponential moving average, or with ``--patience`` its best on held-out places. ``--minutes``
+is a budget of wall time on whatever machine this is; ``--steps`` makes a run repeatable to the last bit. Killed runs
+resume from their checkpoint, bit for bit as well. Lightning finds the devices and the precision.
+
+``--from`` goes on from a run or a card; ``--adapt`` makes the user's own product the place to learn from.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import json
 import math
+import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from .chips import Batch, ChipSampler
-from .configuration import Config, load_config
-from .dataset import PLACES_FILE, Place, load_places
-from .degradation import wald_pair
-from .evaluate import reduced_scale_row, torch_sharpener
-from .networks import build, count_parameters
+from ..core.errors import SatSharpError
+from .degradation import KINDS
+from .networks import count_parameters
+from .training.adaptation import PATIENCE, verdict_on
+from .training.arguments import add_arguments, command_of, what_to_train, where_to_learn
+from .training.budget import Budget, Progress
+from .training.checkpoint import (
+    CHECKPOINT,
+    has_checkpoint,
+    load_checkpoint,
+    load_trained,
+    save_checkpoint,
+    weights_that_count,
+)
+from .training.devices import default_workers, hardware, start_fabric
+from .training.feed import batches
+from .training.journal import Journal, Report
+from .training.scene_places import Splits
+from .training.state import Training
+from .training.validation import DIGITAL_NUMBERS, Judge
 
-CHECKPOINT = "checkpoint.pt"
-WARM_UP = 0.03
-LEAST_RATE = 0.01
-CLIP_NORM = 1.0
+__all__ = ["Plan", "add_arguments", "fit", "load_checkpoint", "load_trained", "run"]
 
-
-@dataclass
-class Progress:
-    """Where a training stands; ``seconds`` counts over all resumed runs."""
-
-    step: int = 0
-    seconds: float = 0.0
-
-
-class Training:
-    """A network with its average, optimiser and progress, that can be stored and restored."""
-
-    def __init__(self, config: Config, places: list[Place], seed: int) -> None:
-        """Build everything from a config and a seed."""
-        torch.manual_seed(seed)
-        self.config = config
-        self.seed = seed
-        self.sampler = ChipSampler(places, config, seed)
-        # On CPU, convolutions on channels-last tensors are several times faster.
-        self.network = build(config.network).to(memory_format=torch.channels_last)
-        self.average = build(config.network).to(memory_format=torch.channels_last)
-        self.average.load_state_dict(self.network.state_dict())
-        rate, decay = float(config.training["learning_rate"]), float(config.training["weight_decay"])
-        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=rate, weight_decay=decay)
-        self.progress = Progress()
-
-    def step(self, share: float) -> float:
-        """Take one optimiser step at ``share`` (0 to 1) of the training and return the loss."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = float(self.config.training["learning_rate"]) * schedule(share)
-        loss = loss_of(self.network, self.sampler.batch(self.progress.step), int(self.config.training["border"]))
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), CLIP_NORM)
-        self.optimiser.step()
-        self.progress.step += 1
-        self._update_average()
-        return float(loss.detach())
-
-    def save(self, folder: Path) -> None:
-        """Write the checkpoint by atomic rename, so that a kill leaves the previous one."""
-        state = {
-            "network": self.network.state_dict(),
-            "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "progress": asdict(self.progress),
-            "seed": self.seed,
-            "threads": torch.get_num_threads(),
-            "default": torch.from_numpy(self.sampler.default),
-            "config": json.dumps(self.config.document),
-            "places": [place.id for place in self.sampler.places],
-        }
-        temporary = folder / (CHECKPOINT + ".part")
-        torch.save(state, temporary)
-        temporary.replace(folder / CHECKPOINT)
-
-    def restore(self, folder: Path) -> None:
-        """Continue from a checkpoint.
-
-        Raises:
-            ValueError: it belongs to another config, seed or set of places.
-        """
-        state = load_checkpoint(folder)
-        mine = (json.dumps(self.config.document), self.seed, [place.id for place in self.sampler.places])
-        if (state["config"], state["seed"], state["places"]) != mine:
-            raise ValueError(f"{folder} was trained with another config, seed or set of places. Use another --out.")
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.progress = Progress(**state["progress"])
-
-    def _update_average(self) -> None:
-        decay = min(float(self.config.training["ema"]), (1 + self.progress.step) / (10 + self.progress.step))
-        with torch.no_grad():
-            for kept, current in zip(self.average.parameters(), self.network.parameters()):
-                kept.lerp_(current, 1 - decay)
+# Reports in a run of --steps.
+REPORTS = 40
 
 
-def loss_of(network: nn.Module, batch: Batch, border: int) -> Tensor:
-    """Return the mean absolute error over what lies ``border`` coarse pixels inside of the chips."""
-    tensors = [torch.from_numpy(image) for image in (*batch.inputs, batch.regression)]
-    error = (network(*tensors) - torch.from_numpy(batch.truth)).abs()
-    crop = border * error.shape[-1] // batch.inputs[-1].shape[-1]
-    inner = error[..., crop : error.shape[-2] - crop, crop : error.shape[-1] - crop].mean((-2, -1))
-    weight = torch.from_numpy(batch.weight)
-    return (inner * weight).sum() / weight.sum()
+@dataclass(frozen=True)
+class Plan:
+    """How a run goes on.
 
+    Attributes:
+        out: folder of the run.
+        budget: when it ends.
+        report: seconds between checkpoints, and between reports where the budget is in minutes.
+        patience: reports without anything better after which it ends early; 0 for never.
+        workers: processes that make chips.
+        about: what the checkpoint shall say about the run, for the card.
+    """
 
-def schedule(share: float) -> float:
-    """Return the factor on the learning rate: linear warm-up, then half a cosine."""
-    if share < WARM_UP:
-        return max(LEAST_RATE, share / WARM_UP)
-    return LEAST_RATE + (1 - LEAST_RATE) * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
+    out: Path
+    budget: Budget
+    report: float = 60.0
+    patience: int = 0
+    workers: int = 0
+    about: dict[str, Any] = field(default_factory=dict)
 
-
-def load_checkpoint(folder: Path) -> dict[str, Any]:
-    """Read a checkpoint without running any code it may contain."""
-    state: dict[str, Any] = torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True)
-    return state
-
-
-def load_trained(folder: Path) -> tuple[nn.Module, Config, dict[str, Any]]:
-    """Return the averaged network of a run folder, its config and its checkpoint."""
-    state = load_checkpoint(folder)
-    path = folder / "config.json"
-    path.write_text(state["config"], encoding="utf-8")
-    config = load_config(str(path))
-    network = build(config.network)
-    network.load_state_dict(state["average"])
-    return network.eval(), config, state
-
-
-def validate(training: Training, places: list[Place]) -> list[float]:
-    """Return for each place the RMSE of the averaged network divided by bicubic's (published degradation)."""
-    sharpen = torch_sharpener(training.average.eval(), training.config)
-    pairs = [wald_pair(place, training.config, "published") for place in places]
-    rows = [reduced_scale_row(pair, training.config, training.sampler.default, sharpen) for pair in pairs]
-    return [row["network"]["rmse"] / row["bicubic"]["rmse"] for row in rows]
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command line of ``train``."""
-    parser.add_argument("config", help="bundled config (s2-20m, s2-60m) or a path")
-    parser.add_argument("--out", type=Path, required=True, help="run folder: checkpoint, log; resumed where it exists")
-    parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
-    parser.add_argument("--places", type=Path, default=PLACES_FILE, help="table of places")
-    parser.add_argument("--minutes", type=float, default=30.0, help="budget of wall time")
-    parser.add_argument("--steps", type=int, default=0, help="optimiser steps instead of minutes; repeatable")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=0, help="CPU threads, 0 = all")
-    parser.add_argument("--report", type=float, default=60.0, help="seconds between checkpoints and validations")
+    def report_due(self, now: Progress, last: Progress) -> bool:
+        """Return whether it is time to judge the weights; counted in steps where the run must be repeatable."""
+        if self.budget.steps:
+            return now.step % max(1, math.ceil(self.budget.steps / REPORTS)) == 0
+        return now.seconds - last.seconds >= self.report
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train until the budget is spent."""
-    if arguments.threads:
-        torch.set_num_threads(arguments.threads)
-    config = load_config(arguments.config)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    training = Training(config, load_places(config, "train", arguments.data, arguments.places), arguments.seed)
-    if (arguments.out / CHECKPOINT).is_file():
-        training.restore(arguments.out)
-    validation = load_places(config, "validation", arguments.data, arguments.places)
-    print(f"{config.id}: {count_parameters(training.network)} parameters, {len(training.sampler.places)} scenes")
-    fit(training, validation, arguments)
+    """Train until the budget is spent; 0, or 1 where it failed with the reason on the error stream."""
+    try:
+        _run(arguments)
+    except (SatSharpError, ValueError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write(f"Interrupted. The same command goes on from {arguments.out / CHECKPOINT}.\n")
+        return 130
     return 0
 
 
-def fit(training: Training, validation: list[Place], arguments: argparse.Namespace) -> None:
-    """Run the loop: step, and every ``report`` seconds validate, log and store."""
-    started, reported = time.monotonic() - training.progress.seconds, time.monotonic()
-    losses: list[float] = []
-    while True:
-        share = _share(training.progress, arguments)
-        if share >= 1:
-            break
-        losses.append(training.step(share))
-        training.progress.seconds = time.monotonic() - started
-        if time.monotonic() - reported >= arguments.report:
-            _report(training, validation, float(np.mean(losses)), share, arguments.out)
-            losses, reported = [], time.monotonic()
-    _report(training, validation, float(np.mean(losses)) if losses else math.nan, 1.0, arguments.out)
+def _run(arguments: argparse.Namespace) -> None:
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    fabric = start_fabric(arguments.accelerator, arguments.devices, arguments.precision, exact=arguments.steps > 0)
+    config, start = what_to_train(arguments)
+    splits = where_to_learn(arguments, config)
+    training = Training(fabric, config, splits.train, arguments.seed, start)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    if has_checkpoint(arguments.out):
+        training.restore(load_checkpoint(arguments.out))
+    judge = Judge(splits.validation, config, training.sampler.default, KINDS if splits.test else KINDS[:1])
+    patience = arguments.patience if arguments.patience is not None else PATIENCE * bool(arguments.adapt)
+    plan = Plan(
+        arguments.out,
+        Budget(arguments.minutes, arguments.steps),
+        arguments.report,
+        patience if splits.validation else 0,
+        default_workers(fabric) if arguments.workers is None else arguments.workers,
+        {"command": command_of(arguments), "hardware": hardware(fabric)},
+    )
+    journal = None
+    if fabric.is_global_zero:
+        journal = Journal(plan.out, config.id, [exam.name for exam in judge.exams], training.progress.step)
+        journal.say(f"{config.id}: {count_parameters(training.network)} parameters, {len(splits.train)} place(s)")
+    fit(training, judge, plan, journal)
+    if journal is not None:
+        conclude(training, splits, plan, journal)
 
 
-def _share(progress: Progress, arguments: argparse.Namespace) -> float:
-    if arguments.steps:
-        return progress.step / arguments.steps
-    return progress.seconds / (60 * arguments.minutes)
+def fit(training: Training, judge: Judge, plan: Plan, journal: Journal | None = None) -> None:
+    """Run the loop: step, and every now and then judge, log and store.
+
+    Raises:
+        ValueError: the loss is no number any more.
+    """
+    fabric, progress = training.fabric, training.progress
+    begun, reported, stored = time.monotonic() - progress.seconds, replace(progress), progress.seconds
+    losses: list[Tensor] = []
+    judge_start(training, judge, journal)
+    chips = batches(training.sampler, progress.step, fabric, plan.workers)
+    while (share := plan.budget.share(progress)) < 1 and not training.best.is_stale(plan.patience):
+        losses.append(training.step(next(chips), share))
+        # One clock for all devices, or they would not agree on when to stop.
+        progress.seconds = fabric.broadcast(time.monotonic() - begun)
+        if journal is not None:
+            journal.tick(progress.step, plan.budget.share(progress), plan.budget.seconds_left(progress))
+        if plan.report_due(progress, reported):
+            report(training, judge, plan, losses, reported, journal)
+            losses, reported, stored = [], replace(progress), progress.seconds
+        elif progress.seconds - stored >= plan.report:
+            store(training, plan)
+            stored = progress.seconds
+    chips.close()
+    if losses or not has_checkpoint(plan.out):
+        report(training, judge, plan, losses, reported, journal)
+    fabric.barrier()
 
 
-def _report(training: Training, validation: list[Place], loss: float, share: float, folder: Path) -> None:
-    training.save(folder)
-    ratios = validate(training, validation)
+def judge_start(training: Training, judge: Judge, journal: Journal | None) -> None:
+    """Let the weights that a fine-tuning starts from be the best so far."""
+    start = training.start
+    if training.progress.step == 0 and start is not None and judge.exams:
+        training.best.offer(_score(_ratios(training, judge)), 0, training.average)
+        if journal is not None:
+            journal.say(f"{start.label} as it is: RMSE / bicubic {training.best.score:.4f} on the held-out places")
+
+
+def report(
+    training: Training, judge: Judge, plan: Plan, losses: list[Tensor], last: Progress, journal: Journal | None
+) -> None:
+    """Judge the averaged network on the held-out places, keep it if it is the best yet, store and log.
+
+    Args:
+        training: at this point.
+        judge: of the held-out places.
+        plan: of the run.
+        losses: of the steps since the last report.
+        last: where the training stood then.
+        journal: None in all processes but the first.
+
+    Raises:
+        ValueError: the loss is no number any more.
+    """
     progress = training.progress
-    line = [progress.step, round(progress.seconds, 1), round(share, 4), round(loss * 2000, 3)]
-    line += [round(ratio, 4) for ratio in ratios]
-    log = folder / "log.csv"
-    fresh = not log.is_file()
-    with log.open("a", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        if fresh:
-            names = [f"{place.id}: RMSE / bicubic" for place in validation]
-            writer.writerow(["step", "seconds", "share", "loss in digital numbers", *names])
-        writer.writerow(line)
-    left = progress.seconds * (1 - share) / max(share, 1e-9)
-    shown = " ".join(f"{ratio:.3f}" for ratio in ratios)
-    print(f"step {progress.step}  loss {loss * 2000:.2f} DN  RMSE/bicubic {shown}  {left:.0f} s left", flush=True)
+    loss = training.mean_over_devices(torch.stack(losses).mean()) if losses else math.nan
+    if losses and not math.isfinite(loss):
+        raise ValueError(f"The loss is {loss} at step {progress.step}. Use a smaller --learning-rate in a new --out.")
+    ratios = _ratios(training, judge)
+    if ratios:
+        training.best.offer(_score(ratios), progress.step, training.average)
+    store(training, plan)
+    if journal is not None:
+        share = min(1.0, plan.budget.share(progress))
+        speed = (progress.step - last.step) / max(progress.seconds - last.seconds, 1e-9)
+        figures = (progress.step, progress.seconds, share, loss * DIGITAL_NUMBERS, training.learning_rate(share), speed)
+        journal.report(Report(*figures, tuple(ratios)), plan.budget.seconds_left(progress))
+
+
+def store(training: Training, plan: Plan, **about: Any) -> None:
+    """Write the checkpoint; the first process does it for all."""
+    if training.fabric.is_global_zero:
+        save_checkpoint({**training.state(), **plan.about, **about, "patience": plan.patience}, plan.out)
+
+
+def conclude(training: Training, splits: Splits, plan: Plan, journal: Journal) -> None:
+    """Close the run; where a scene was adapted to, say whether it helped, on blocks that served for nothing else."""
+    best = training.best
+    if plan.patience and best.weights is not None:
+        journal.say(f"The weights of step {best.step} count: RMSE / bicubic {best.score:.4f} on the held-out places.")
+    if splits.test:
+        weights = weights_that_count({**training.state(), "patience": plan.patience})
+        verdict = verdict_on(training, weights, splits.test)
+        verdict.write(plan.out / "adaptation.json")
+        store(training, plan, note=verdict.sentence())
+        journal.say(verdict.table())
+        journal.say(verdict.sentence())
+    journal.close()
+
+
+def _ratios(training: Training, judge: Judge) -> list[float]:
+    """Return RMSE / bicubic's of the average for each held-out place; the first process works for all."""
+    fabric = training.fabric
+    mine = judge.ratios(training.average.eval(), fabric.device) if fabric.is_global_zero else []
+    shared: list[float] = fabric.broadcast(mine)
+    return shared
+
+
+def _score(ratios: list[float]) -> float:
+    return sum(ratios) / len(ratios)

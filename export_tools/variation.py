@@ -6,9 +6,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from .configuration import Config
+
 Array = npt.NDArray[np.float32]
 
 GAIN = 0.2
+COMMON_GAIN = 0.15
 NOISE = 0.002
 JITTER = 0.03
 # How strongly targets are mixed.
@@ -16,59 +19,55 @@ MIXTURE = 0.3
 
 
 def vary_radiometry(
-    inputs: list[Array],
-    regression: Array,
-    truth: Array,
-    target_gain: float,
-    haze_spread: float,
-    rng: np.random.Generator,
+    inputs: list[Array], scene: Array, truth: Array, deviations: tuple[float, float, float], rng: np.random.Generator
 ) -> tuple[list[Array], Array, Array]:
-    """Give every band its own gain, haze offset and noise, and change the regression as the scene's would.
+    """Give every band its own gain, haze offset and noise, and change the coefficients as the scene's would.
 
-    With guides g' = a g + b and targets t' = c t + d, the coefficients of t on g become W' = c W / a and the intercept
-    c k + d - W' b. A small jitter of the slopes keeps the network from trusting them to the last digit.
+    With guides a g + b and targets c t + d the slopes of t on g become c W / a. A small jitter of slopes, spread and
+    explained share keeps the network from trusting them to the last digit.
 
     Args:
         inputs: one array a group (bands, rows, columns), targets last.
-        regression: (targets, guides + 1).
+        scene: (targets, guides + 2): slopes, spread, explained share.
         truth: (targets, rows, columns).
-        target_gain: standard deviation of the logarithm of the targets' gains.
-        haze_spread: standard deviation of the offset in network range.
+        deviations: standard deviations of the logarithm of the guides' gains, of that of the targets' gains, and of the
+            offset in network range.
         rng: source of randomness.
 
     Returns:
         The same three, varied.
     """
-    guides = regression.shape[1] - 1
+    guides = scene.shape[1] - 2
     bands = guides + len(truth)
-    common = np.exp(rng.normal(0, GAIN))
-    spread = np.where(np.arange(bands) < guides, GAIN, target_gain)
+    common = np.exp(rng.normal(0, COMMON_GAIN))
+    spread = np.where(np.arange(bands) < guides, deviations[0], deviations[1])
     gain = common * np.exp(rng.normal(0, 1, bands) * spread)
-    haze = rng.normal(0, haze_spread, bands)
-    slopes = regression[:, :-1] * gain[guides:, None] / gain[:guides]
+    haze = rng.normal(0, deviations[2], bands)
+    slopes = scene[:, :guides] * gain[guides:, None] / gain[:guides]
     slopes = slopes * (1 + rng.normal(0, JITTER, slopes.shape))
-    intercept = regression[:, -1] * gain[guides:] + haze[guides:] - slopes @ haze[:guides]
+    hints = scene[:, guides:] * (1 + rng.normal(0, JITTER, (len(truth), 2)))
     varied, start = [], 0
-    noise = NOISE * rng.uniform(0, 1)
+    noise = np.float32(NOISE * rng.uniform(0, 1))
     for image in inputs:
         stop = start + len(image)
-        result = image * gain[start:stop, None, None] + haze[start:stop, None, None]
-        varied.append((result + noise * rng.standard_normal(image.shape)).astype(np.float32))
+        scale, offset = (part[start:stop, None, None].astype(np.float32) for part in (gain, haze))
+        varied.append(image * scale + offset + noise * rng.standard_normal(image.shape, np.float32))
         start = stop
     truth = truth * gain[guides:, None, None] + haze[guides:, None, None]
-    return varied, np.concatenate([slopes, intercept[:, None]], 1).astype(np.float32), truth.astype(np.float32)
+    return varied, np.concatenate([slopes, hints], 1).astype(np.float32), truth.astype(np.float32)
 
 
 def mix_targets(
-    coarse: Array, regression: Array, truth: Array, free: npt.NDArray[np.bool_], rng: np.random.Generator
+    coarse: Array, scene: Array, truth: Array, free: npt.NDArray[np.bool_], rng: np.random.Generator
 ) -> tuple[Array, Array, Array]:
     """Replace the targets by random mixtures of themselves: bands of sensors that do not exist.
 
-    Everything in the protocol is linear in the targets, so input, truth and regression are mixed alike.
+    Everything in the protocol is linear in the targets, so input, truth and slopes are mixed alike; spread and
+    explained share become weighted means.
 
     Args:
         coarse: targets at the coarse GSD (targets, rows, columns).
-        regression: (targets, guides + 1).
+        scene: (targets, guides + 2): slopes, spread, explained share.
         truth: (targets, rows, columns).
         free: (targets,), False for a band without loss, which is mixed into no other.
         rng: source of randomness.
@@ -76,9 +75,27 @@ def mix_targets(
     count = len(truth)
     matrix = np.eye(count) + rng.normal(0, MIXTURE, (count, count)) * np.outer(free, free)
     matrix /= np.maximum(np.abs(matrix.sum(axis=1, keepdims=True)), 0.5)
-    mixed = (np.tensordot(matrix, array, axes=(1, 0)).astype(np.float32) for array in (coarse, regression, truth))
-    first, second, third = mixed
-    return first, second, third
+    share = np.abs(matrix) / np.abs(matrix).sum(axis=1, keepdims=True)
+    mixed = np.concatenate([matrix @ scene[:, :-2], share @ scene[:, -2:]], axis=1).astype(np.float32)
+    first, last = (np.tensordot(matrix, array, axes=(1, 0)).astype(np.float32) for array in (coarse, truth))
+    return first, mixed, last
+
+
+def softness_ranges(config: Config) -> npt.NDArray[np.float64]:
+    """Return the largest softness of each target in its pixels: bands whose names stand in the config's ``soft``."""
+    soft = config.training.get("soft", {})
+    return np.array([float(soft.get(band, 0)) for band in config.targets.bands])
+
+
+def own_softness(largest: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Return how much softer than measured each target is made, as Gaussian sigma in target pixels; often not at all.
+
+    Sensors image some bands with wider point spreads than others, and scenes differ in it: what is learnt from a few
+    scenes has to hold for all of them.
+    """
+    if rng.uniform() < 0.5:
+        return np.zeros(len(largest))
+    return np.asarray(largest * rng.uniform() * rng.uniform(0.8, 1.0, len(largest)))
 
 
 def misregistration(rng: np.random.Generator) -> npt.NDArray[np.float64]:

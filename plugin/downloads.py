@@ -37,9 +37,9 @@ def read_text(url: str, accept: str, is_cancelled: Callable[[], bool]) -> str:
         CancelledError: the user cancelled.
     """
     content = bytearray()
-    request = _request(url)
+    request = web_request(url)
     request.setRawHeader(b"Accept", accept.encode("ascii"))
-    _Reception(request, content.extend, MAXIMUM_TEXT_BYTES, lambda _: None, is_cancelled).wait()
+    Reception(request, content.extend, MAXIMUM_TEXT_BYTES, lambda _: None, is_cancelled).wait()
     return content.decode("utf-8", errors="replace")
 
 
@@ -63,11 +63,11 @@ def download(
         DownloadError: the server cannot be reached or refuses, the answer is too long, or the disk cannot be written.
         CancelledError: the user cancelled; no file is left.
     """
-    request = _request(url)
+    request = web_request(url)
     partial = path.with_name(path.name + ".partial")
     try:
         with partial.open("wb") as stream:
-            _Reception(request, stream.write, maximum_bytes, progress, is_cancelled).wait()
+            Reception(request, stream.write, maximum_bytes, progress, is_cancelled).wait()
         os.replace(partial, path)
     except OSError as error:
         raise DownloadError(
@@ -77,7 +77,7 @@ def download(
         partial.unlink(missing_ok=True)
 
 
-class _Reception:
+class Reception:
     """Receives one answer piece by piece.
 
     An exception that leaves a Qt slot ends the program: what goes wrong in one is kept and raised by ``wait``.
@@ -90,10 +90,21 @@ class _Reception:
         maximum_bytes: int,
         progress: Callable[[float], None],
         is_cancelled: Callable[[], bool],
+        begin: Callable[[QNetworkReply], int] = lambda _: 0,
     ) -> None:
+        """Send the request.
+
+        Args:
+            request: what to ask for.
+            store: takes the pieces.
+            maximum_bytes: a longer file is refused.
+            progress: told the part (0 to 1) that is done.
+            is_cancelled: asked all the while.
+            begin: called before the first piece; returns how many bytes of the file are there already.
+        """
         self._store, self._maximum = store, maximum_bytes
         self._progress, self._is_cancelled = progress, is_cancelled
-        self._received = 0
+        self._begin, self._kept, self._received = begin, -1, 0
         self._problem: Exception | None = None
         self._reply = QgsNetworkAccessManager.instance().get(request)
 
@@ -112,9 +123,9 @@ class _Reception:
         if self._problem is not None:
             raise self._problem
         if self._reply.error() != QNetworkReply.NetworkError.NoError:
-            raise _failure(self._reply.url(), self._reply.errorString())
+            raise download_failure(self._reply.url(), self._reply.errorString())
         if self._is_refusal():
-            raise _failure(self._reply.url(), f"the server answers with status {self._status()}")
+            raise download_failure(self._reply.url(), f"the server answers with status {self.status}")
 
     def _poll(self) -> None:
         if self._is_cancelled():
@@ -124,23 +135,27 @@ class _Reception:
         if self._problem is not None or self._is_refusal():  # an error page is not the file
             return
         piece = bytes(self._reply.readAll())
-        self._received += len(piece)
-        total = int(self._reply.header(QNetworkRequest.KnownHeaders.ContentLengthHeader) or 0)
-        if max(self._received, total) > self._maximum:
-            reason = f"it sends more than the expected {self._maximum} bytes"
-            self._fail(_failure(self._reply.url(), reason))
-            return
         try:
+            if piece and self._kept < 0:
+                self._kept = self._received = self._begin(self._reply)
+            self._received += len(piece)
+            total = int(self._reply.header(QNetworkRequest.KnownHeaders.ContentLengthHeader) or 0)
+            total += max(self._kept, 0) if total else 0
+            if max(self._received, total) > self._maximum:
+                raise download_failure(self._reply.url(), f"it sends more than the expected {self._maximum} bytes")
             self._store(piece)
-        except OSError as error:
+        except (OSError, DownloadError) as error:
             self._fail(error)
+            return
         if total > 0 and piece:
             self._progress(self._received / total)
 
     def _is_refusal(self) -> bool:
-        return self._status() >= 300
+        return self.status >= 300
 
-    def _status(self) -> int:
+    @property
+    def status(self) -> int:
+        """HTTP status of the answer; 0 while there is none."""
         return int(self._reply.attribute(QNetworkRequest.Attribute.HttpStatusCodeAttribute) or 0)
 
     def _fail(self, problem: Exception) -> None:
@@ -148,7 +163,12 @@ class _Reception:
         self._reply.abort()
 
 
-def _request(url: str) -> QNetworkRequest:
+def web_request(url: str) -> QNetworkRequest:
+    """Return the request for an address.
+
+    Raises:
+        DownloadError: it is no web address.
+    """
     address = QUrl(url)
     if not address.isValid() or address.scheme() not in ("http", "https"):
         raise DownloadError(f"{url!r} is no web address. Use one that starts with https://.")
@@ -161,7 +181,8 @@ def _request(url: str) -> QNetworkRequest:
     return request
 
 
-def _failure(url: QUrl, reason: str) -> DownloadError:
+def download_failure(url: QUrl, reason: str) -> DownloadError:
+    """Return the error for an address, with the remedy."""
     return DownloadError(
         f"The download from {url.host()} failed: {reason.strip().rstrip('.')}. "
         "Check the connection and the proxy in Settings > Options > Network, then try again."

@@ -24,3 +24,8 @@ def profile_folder() -> Path:
 def default_model_folder() -> Path:
     """Return where models that the user installs are kept unless the options say otherwise."""
     return profile_folder() / "satsharp" / "models"
+
+
+def download_folder() -> Path:
+    """Return where unfinished downloads wait to be gone on with."""
+    return profile_folder() / "satsharp" / "downloads"

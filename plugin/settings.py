@@ -28,6 +28,7 @@ class Settings:
         tile_size: tile size in output pixels for ``TILE_SIZE=0``; 0 = automatic.
         model_folder: folder of the user's own models; empty = in the profile.
         package_index: address of the package index that ONNX Runtime comes from; empty = the one that pip would use.
+        catalogue: address of a further catalogue of published models; empty = the one that comes with SatSharp only.
     """
 
     device: str = AUTO
@@ -35,6 +36,7 @@ class Settings:
     tile_size: int = 0
     model_folder: str = ""
     package_index: str = ""
+    catalogue: str = ""
 
 
 def load_settings() -> Settings:
@@ -61,7 +63,12 @@ def save_settings(settings: Settings) -> None:
 
 def model_folders(settings: Settings) -> tuple[Path, ...]:
     """Return the folders of the bundled models and of the user's own, in order of precedence."""
-    return MODEL_FOLDER, Path(settings.model_folder) if settings.model_folder else default_model_folder()
+    return MODEL_FOLDER, own_model_folder(settings)
+
+
+def own_model_folder(settings: Settings) -> Path:
+    """Return the folder of the user's own models."""
+    return Path(settings.model_folder) if settings.model_folder else default_model_folder()
 
 
 def _whole_number(text: str, default: int) -> int:

@@ -22,9 +22,13 @@ from ..plugin.settings import AUTO, DEVICES, LARGEST_TILE
 
 INPUT, BANDS, COPY_FINE_BANDS, EXTENT = "INPUT", "BANDS", "COPY_FINE_BANDS", "EXTENT"
 MODEL, DEVICE, TILE_SIZE, RESUME, FORMAT = "MODEL", "DEVICE", "TILE_SIZE", "RESUME", "FORMAT"
-OUTPUT, GSD, EXECUTION_PROVIDER, MODELS = "OUTPUT", "GSD", "EXECUTION_PROVIDER", "MODELS"
+CONSISTENCY, GUARD = "CONSISTENCY", "GUARD"
+OUTPUT, INTERVAL_OUTPUT = "OUTPUT", "INTERVAL_OUTPUT"
+GSD, EXECUTION_PROVIDER, MODELS = "GSD", "EXECUTION_PROVIDER", "MODELS"
 
 GEOTIFF, COG = "GeoTIFF", "COG"
+# The values of core.job.Options.guard, which is not imported here: it would load numpy when QGIS starts.
+GUARDS = ("fall back", "warn", "off")
 
 
 def group_label(gsd: float) -> str:
@@ -109,6 +113,36 @@ class Parameters(Translated):
             + self.tr("Installed: {}.").format(listed),
         )
 
+    def consistency(self) -> QgsProcessingParameterBoolean:
+        """Return CONSISTENCY."""
+        return self._advanced(
+            QgsProcessingParameterBoolean(CONSISTENCY, self.tr("Keep the result consistent with the input"), True),
+            self.tr(
+                "Corrects each sharpened band so that, degraded by the sensor's point spread to its own grid, it "
+                "returns the band of the product to within its noise. Point spread and noise are measured on a few "
+                "windows of the scene; the log tells them."
+            ),
+        )
+
+    def guard(self) -> QgsProcessingParameterEnum:
+        """Return GUARD."""
+        return self._advanced(
+            QgsProcessingParameterEnum(
+                GUARD,
+                self.tr("Where the network does not help"),
+                list(GUARDS),
+                False,
+                GUARDS[0],
+                False,
+                usesStaticStrings=True,
+            ),
+            self.tr(
+                "Before the run, network and bicubic interpolation are compared on a few windows of this scene at "
+                "reduced scale, where the truth is known. fall back: a band that the network makes clearly worse is "
+                "interpolated instead, with a warning. warn: the network is used all the same. off: no comparison."
+            ),
+        )
+
     def device(self) -> QgsProcessingParameterEnum:
         """Return DEVICE."""
         return self._advanced(
@@ -168,6 +202,19 @@ class Parameters(Translated):
             self.tr(
                 "GeoTIFF with all bands on the finest grid, in the digital numbers of the input. It appears under its "
                 "name only when it is complete."
+            ),
+        )
+
+    def interval_output(self) -> QgsProcessingParameterRasterDestination:
+        """Return INTERVAL_OUTPUT, which is made on demand only."""
+        return self._finished(
+            QgsProcessingParameterRasterDestination(
+                INTERVAL_OUTPUT, self.tr("Bounds of the sharpened bands"), None, True, False
+            ),
+            self.tr(
+                "GeoTIFF with two bands for each sharpened one: the bounds between which the truth lies with the "
+                "probability that the model was calibrated for, such as 90 %, in the digital numbers of the input. "
+                "It needs models with a calibrated interval and does not change a digit of the other output."
             ),
         )
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The Processing provider ``satsharp``: one algorithm a sensor file."""
+"""The Processing provider ``satsharp``: one algorithm a sensor file, and those for models."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from ..core.cards import load_cards
 from ..core.sensors import SENSOR_FOLDER, load_sensors
 from ..plugin.paths import ICON, LOG_TAG
 from ..plugin.settings import load_settings, model_folders
+from .install_model import InstallModel
+from .list_models import ListModels
+from .remove_model import RemoveModel
 from .superresolve_product import SuperResolveProduct
 
 
@@ -49,12 +52,14 @@ class SatSharpProvider(QgsProcessingProvider):
         return ["tif"]
 
     def loadAlgorithms(self) -> None:
-        """Add one algorithm for each sensor file."""
+        """Add one algorithm for each sensor file, and those that manage models."""
         sensors, sensor_problems = load_sensors(self._sensor_folder)
         _, card_problems = load_cards(*model_folders(load_settings()))
         _log((*sensor_problems, *card_problems))
         for sensor in sensors:
             self.addAlgorithm(SuperResolveProduct(sensor))
+        for algorithm in (InstallModel, RemoveModel, ListModels):
+            self.addAlgorithm(algorithm())
 
 
 def _log(problems: Iterable[str]) -> None:

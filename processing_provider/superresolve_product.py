@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +23,11 @@ from ..plugin.settings import AUTO, Settings, load_settings, model_folders
 from . import parameters as keys
 from .base import SatSharpAlgorithm
 from .parameters import Parameters, group_label
-from .styling import LayerDescription, LayerStyler, choose_colours
+from .product_layers import ProductLayers
+from .styling import LayerDescription, LayerStyler
 
 if TYPE_CHECKING:
-    from ..core.job import Job, Options, Result
+    from ..core.job import Job, Options
 
 TIFF_SUFFIXES = (".tif", ".tiff")
 
@@ -56,7 +57,7 @@ class SuperResolveProduct(SatSharpAlgorithm):
         super().__init__()
         self.sensor = sensor
         self._request: Request | None = None
-        self._layer: tuple[str, LayerDescription] | None = None
+        self._layers: tuple[tuple[str, LayerDescription], ...] = ()
 
     def createInstance(self) -> SuperResolveProduct:
         """Return a new instance for the same sensor."""
@@ -104,12 +105,15 @@ class SuperResolveProduct(SatSharpAlgorithm):
             build.bands(self.sensor.gsds[1:]),
             build.copy_fine_bands(),
             build.extent(),
+            build.consistency(),
+            build.guard(),
             build.model([(card.id, card.name) for card in self._installed_cards(load_settings())]),
             build.device(),
             build.tile_size(),
             build.resume(),
             build.format(),
             build.output(),
+            build.interval_output(),
         ):
             self.addParameter(definition)
         self.addOutput(QgsProcessingOutputNumber(keys.GSD, self.tr("Ground sampling distance of the result")))
@@ -117,14 +121,15 @@ class SuperResolveProduct(SatSharpAlgorithm):
         self.addOutput(QgsProcessingOutputString(keys.MODELS, self.tr("Models that were used")))
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
-        """Check that the input is there and that the output is a GeoTIFF."""
+        """Check that the input is there and that the outputs are GeoTIFFs."""
         source = self._source(parameters, context)
         if source and "://" not in source and not source.startswith("/vsi") and not os.path.exists(source):
             return False, self.tr("{} does not exist. Check the path of the product.").format(source)
-        output = parameters.get(keys.OUTPUT)
-        suffix = Path(output).suffix.lower() if isinstance(output, str) else ""
-        if suffix and suffix not in TIFF_SUFFIXES:
-            return False, self.tr("OUTPUT is a GeoTIFF: its name must end in .tif, not in {}.").format(suffix)
+        for key in (keys.OUTPUT, keys.INTERVAL_OUTPUT):
+            output = parameters.get(key)
+            suffix = Path(output).suffix.lower() if isinstance(output, str) else ""
+            if suffix and suffix not in TIFF_SUFFIXES:
+                return False, self.tr("{} is a GeoTIFF: its name must end in .tif, not in {}.").format(key, suffix)
         return super().checkParameterValues(parameters, context)
 
     def prepareAlgorithm(
@@ -150,26 +155,31 @@ class SuperResolveProduct(SatSharpAlgorithm):
 
         request = self._request
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
-        output = self.parameterAsOutputLayer(parameters, keys.OUTPUT, context)
+        output, bounds = (
+            self.parameterAsOutputLayer(parameters, key, context) if parameters.get(key) else ""
+            for key in (keys.OUTPUT, keys.INTERVAL_OUTPUT)
+        )
         scene = open_scene(request.source, self.sensor)
         cards = choose_cards(scene, request.cards, self.sensor.models, request.model, request.options.gsds)
-        job = plan_job(scene, cards, output, request.options)
+        job = plan_job(scene, cards, output, replace(request.options, interval_output=bounds))
         self._report_plan(job, feedback)
         result = run(job, lambda share: feedback.setProgress(100 * share), feedback.isCanceled, feedback.pushInfo)
         for warning in result.warnings:
             feedback.pushWarning(warning)
-        self._layer = (output, self._describe(job, result))
+        layers = ProductLayers(self.sensor, job, result)
+        self._layers = ((output, layers.values()), *([(bounds, layers.bounds())] if bounds else []))
         return {
             keys.OUTPUT: str(result.output),
+            **({keys.INTERVAL_OUTPUT: str(job.files[1].path)} if bounds else {}),
             keys.GSD: job.target.gsd,
             keys.EXECUTION_PROVIDER: result.execution_provider,
             keys.MODELS: ", ".join(card.id for card in cards),
         }
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
-        """Have the layer styled when QGIS loads it."""
-        if self._layer is not None:
-            LayerStyler.attach(*self._layer, context)
+        """Have the layers styled when QGIS loads them."""
+        for destination, description in self._layers:
+            LayerStyler.attach(destination, description, context)
         return {}
 
     def _installed_cards(self, settings: Settings) -> tuple[Card, ...]:
@@ -200,6 +210,8 @@ class SuperResolveProduct(SatSharpAlgorithm):
             resume=self.parameterAsBoolean(parameters, keys.RESUME, context),
             cog=self.parameterAsEnumString(parameters, keys.FORMAT, context) == keys.COG,
             memory_mb=settings.memory_mb,
+            consistency=self.parameterAsBoolean(parameters, keys.CONSISTENCY, context),
+            guard=self.parameterAsEnumString(parameters, keys.GUARD, context),
         )
 
     def _extent(
@@ -227,21 +239,3 @@ class SuperResolveProduct(SatSharpAlgorithm):
             self.tr("Tiles of {} pixels, device {}").format(job.tile, job.device),
         ):
             feedback.pushInfo(sentence)
-
-    def _describe(self, job: Job, result: Result) -> LayerDescription:
-        wavelengths = tuple(self.sensor.band(name).wavelength_nm for name in result.band_names)
-        models = ", ".join(step.card.id for step in job.steps)
-        product, grid = Path(job.scene.name).stem, group_label(job.target.gsd)
-        return LayerDescription(
-            name=f"{product} {grid}",
-            colours=choose_colours(wavelengths),
-            abstract=self.tr("All bands of {} on the {} grid, in the digital numbers of the input.").format(
-                product, grid
-            ),
-            history=(
-                self.tr("Super-resolved by SatSharp with {} from {} ({}).").format(
-                    models, job.scene.source, result.execution_provider
-                ),
-            ),
-            licences=tuple(sorted({step.card.licence for step in job.steps})),
-        )

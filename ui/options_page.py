@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qgis.gui import QgsFileWidget, QgsOptionsPageWidget, QgsOptionsWidgetFactory
 from qgis.PyQt.QtGui import QIcon, QShowEvent
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
@@ -39,7 +41,8 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
     def apply(self) -> None:
         """Store what the form shows."""
         save_settings(
-            Settings(
+            replace(
+                load_settings(),
                 device=self.device.currentText(),
                 memory_mb=self.memory.value(),
                 tile_size=self.tile_size.value(),

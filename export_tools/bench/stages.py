@@ -15,6 +15,7 @@ import numpy.typing as npt
 import onnxruntime
 from osgeo import gdal
 
+from ...core.detail_regression import scene_tensor
 from ...core.grid import Window
 from ...core.job import Job, OutputFile, Step
 from ...core.raster import BandReader, gdal_cache
@@ -108,7 +109,7 @@ def inputs_of(job: Job, step: Step) -> Inputs:
         shape = (1, tensor.dates * len(tensor.bands), side, side)
         inputs[tensor.name] = generator.random(shape, np.float32) * step.card.value_scale
     if step.card.scene_pass is not None:
-        inputs[step.card.scene_pass.input] = np.array(step.card.scene_pass.default, np.float32)
+        inputs[step.card.scene_pass.input] = scene_tensor(np.array(step.card.scene_pass.default), step.unit)
     return inputs
 
 

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Networks in torch: the compact coarse-grid family, and DSen2 / VDSen2 as published."""
+"""Networks in torch: the compact coarse-grid family, DSen2 and VDSen2 as published, and SRCNN.
+
+All are called alike, ``network(*guide groups finest first, targets, regression)``; those without use for the scene's
+regression ignore it. They return the targets on the finest grid, or (targets, spread) where they estimate their error.
+``example()`` gives tensors of the right shapes for export.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,15 @@ from typing import Any
 from torch import nn
 
 from .compact import Compact
-from .dsen2 import DSen2Upsampling
+from .dsen2 import DSen2Upsampling, VDSen2Upsampling
+from .srcnn import SrcnnUpsampling
+
+KINDS: dict[str, type[nn.Module]] = {
+    "compact": Compact,
+    "dsen2": DSen2Upsampling,
+    "vdsen2": VDSen2Upsampling,
+    "srcnn": SrcnnUpsampling,
+}
 
 
 def build(settings: dict[str, Any]) -> nn.Module:
@@ -17,11 +30,10 @@ def build(settings: dict[str, Any]) -> nn.Module:
     Raises:
         ValueError: the kind is unknown.
     """
-    kinds = {"compact": Compact, "dsen2": DSen2Upsampling}
     arguments = {key: value for key, value in settings.items() if key != "kind"}
-    if settings["kind"] not in kinds:
-        raise ValueError(f"network kind {settings['kind']!r} is unknown; use one of {', '.join(kinds)}")
-    return kinds[settings["kind"]](**arguments)
+    if settings["kind"] not in KINDS:
+        raise ValueError(f"network kind {settings['kind']!r} is unknown; use one of {', '.join(KINDS)}")
+    return KINDS[settings["kind"]](**arguments)
 
 
 def count_parameters(network: nn.Module) -> int:

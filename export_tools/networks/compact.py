@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ...core.detail_regression import TAP_PIXELS
 from .rearrange import BilinearToDepth, depth_to_space, space_to_depth
 
 # Details (how a fine pixel differs from the mean of its coarse one) are small beside the means: raised, they are
@@ -48,9 +49,10 @@ class Compact(nn.Module):
         depth: int,
         head_kernel: int = 3,
         tail_kernel: int = 3,
+        interval: bool = False,
         equivariant: bool = False,
     ) -> None:
-        """Build the layers; the last one starts at zero, so that training starts at the band regression."""
+        """Build the layers; the last one starts at zero, so that training starts at the classical method."""
         super().__init__()
         self.guides = [(int(channels), int(factor)) for channels, factor in guides]
         self.factor = self.guides[0][1]
@@ -60,67 +62,104 @@ class Compact(nn.Module):
         entering = targets * (2 + phases) + sum(channels * (1 + factor**2) for channels, factor in self.guides)
         self.up = BilinearToDepth(targets, self.factor)
         self.up_guides = nn.ModuleList(BilinearToDepth(targets, self.factor // factor) for _, factor in self.guides[1:])
-        self.head = nn.Conv2d(entering, width, head_kernel, padding=head_kernel // 2)
+        self.head = nn.Conv2d(entering, width, head_kernel, padding=head_kernel // 2, bias=False)
         self.blocks = nn.ModuleList(_Block(width) for _ in range(depth))
-        self.tail = nn.Conv2d(width, targets * phases, tail_kernel, padding=tail_kernel // 2)
+        self.tail = nn.Conv2d(width, targets * phases, tail_kernel, padding=tail_kernel // 2, bias=False)
+        self.gates = nn.ModuleList(nn.Linear(2 * targets, width) for _ in range(depth + 1))
+        self.doubt = (
+            nn.Conv2d(width, targets * phases, tail_kernel, padding=tail_kernel // 2, bias=False) if interval else None
+        )
         for block in self.blocks:
             block.second.weight.data *= SECOND_GAIN
         nn.init.zeros_(self.tail.weight)
-        nn.init.zeros_(self.tail.bias)  # type: ignore[arg-type]
+        for gate in self.gates:
+            nn.init.zeros_(gate.weight)
+            nn.init.zeros_(gate.bias)
+        if self.doubt is not None:
+            self.doubt.weight.data *= SECOND_GAIN
 
-    def forward(self, *tensors: Tensor) -> Tensor:
+    def forward(self, *tensors: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """Sharpen the targets.
 
         Args:
-            tensors: the guide groups finest first, the targets, and ``regression``: (targets, guides + 1), or
-                (batch, targets, guides + 1) in training, the last column being the intercept.
+            tensors: the guide groups finest first, the targets, and the scene tensor of ``core.detail_regression``:
+                (targets, guides + 2 + taps), or (batch, targets, ...) in training.
 
         Returns:
-            (batch, targets, factor x rows, factor x columns).
+            (batch, targets, factor x rows, factor x columns); with ``interval`` also the expected absolute error.
         """
-        *guides, coarse, regression = tensors
-        predicted = self._predict(guides, regression)
-        mismatch = coarse - functional.avg_pool2d(predicted, self.factor)
+        *guides, coarse, scene = tensors
+        predicted = self._predict(guides, scene)
+        mismatch = coarse - self._degrade(predicted, scene)
         base = space_to_depth(predicted, self.factor) + self.up(mismatch)
-        unit = self._unit(regression)
+        unit = self._unit(scene)
         entering = [coarse / unit, GAIN * mismatch / unit, GAIN * (base - self._phases(coarse)) / self._phases(unit)]
         for guide, (_, factor) in zip(guides, self.guides):
             mean = functional.avg_pool2d(guide, factor)
             entering += [mean, GAIN * (space_to_depth(guide, factor) - torch.cat([mean] * factor**2, 1))]
-        hidden = self.head(torch.cat(entering, 1))
-        for block in self.blocks:
-            hidden = block(hidden)
-        return depth_to_space(base + self.tail(hidden) * self._phases(unit), self.factor)
+        hints = self._hints(scene)
+        hidden = self.head(torch.cat(entering, 1)) * self._gate(0, hints)
+        for number, block in enumerate(self.blocks, 1):
+            hidden = block(hidden, self._gate(number, hints))
+        fine = self._phases(unit)
+        value = depth_to_space(base + self.tail(hidden) * fine, self.factor)
+        if self.doubt is None:
+            return value
+        return value, depth_to_space((self.doubt(hidden) * fine).abs(), self.factor)
+
+    def _gate(self, number: int, hints: Tensor) -> Tensor:
+        """Return the factor on each channel that this scene asks for."""
+        return (1 + self.gates[number](hints))[..., None, None]
 
     def _phases(self, tensor: Tensor) -> Tensor:
         """Repeat the targets for every phase of a coarse pixel."""
         return torch.cat([tensor] * self.factor**2, 1)
 
-    def _unit(self, regression: Tensor) -> Tensor:
+    def _unit(self, scene: Tensor) -> Tensor:
         """Return the size of each target, (batch or 1, targets, 1, 1)."""
         if not self.equivariant:
-            return torch.ones(1, self.targets, 1, 1)
-        slopes = regression[..., : sum(channels for channels, _ in self.guides)]
-        unit = torch.sqrt((slopes * slopes).sum(-1) + LEAST_UNIT**2)
-        return unit.reshape(-1, self.targets, 1, 1)
+            return scene.new_ones(1, self.targets, 1, 1)
+        slopes = scene[..., : sum(channels for channels, _ in self.guides)]
+        return torch.sqrt((slopes * slopes).sum(-1) + LEAST_UNIT**2).reshape(-1, self.targets, 1, 1)
 
-    def _predict(self, guides: list[Tensor], regression: Tensor) -> Tensor:
-        """Apply the regression to every guide group on its own grid and add up on the finest."""
+    def _hints(self, scene: Tensor) -> Tensor:
+        """Return spread and explained share of each target, centred, (batch or 1, 2 x targets)."""
+        first = sum(channels for channels, _ in self.guides)
+        spread, share = scene[..., first], scene[..., first + 1]
+        return torch.cat([(spread - 0.35) * 5, (share - 0.9) * 5], -1).reshape(-1, 2 * self.targets)
+
+    def _degrade(self, image: Tensor, scene: Tensor) -> Tensor:
+        """Degrade the targets by the scene's point spread: one column and one row of weights for each."""
+        taps = scene[..., -TAP_PIXELS * self.factor :]
+        length, padding = TAP_PIXELS * self.factor, (TAP_PIXELS - 1) * self.factor // 2
+        shape = image.shape
+        groups = self.targets
+        if taps.dim() == 3:
+            image, groups = image.reshape(1, -1, *shape[2:]), self.targets * shape[0]
+            taps = taps.reshape(groups, length)
+        rows = functional.conv2d(
+            image, taps.reshape(groups, 1, length, 1), stride=(self.factor, 1), padding=(padding, 0), groups=groups
+        )
+        result = functional.conv2d(
+            rows, taps.reshape(groups, 1, 1, length), stride=(1, self.factor), padding=(0, padding), groups=groups
+        )
+        return result.reshape(shape[0], self.targets, *result.shape[2:]) if groups != self.targets else result
+
+    def _predict(self, guides: list[Tensor], scene: Tensor) -> Tensor:
+        """Apply the slopes to every guide group on its own grid and add up on the finest."""
         slopes, start = [], 0
         for channels, _ in self.guides:
-            slopes.append(regression[..., start : start + channels])
+            slopes.append(scene[..., start : start + channels])
             start += channels
-        intercept = regression[..., start : start + 1]
-        predicted = _mix(guides[0], slopes[0], intercept)
+        predicted = _mix(guides[0], slopes[0])
         for guide, slope, up, (_, factor) in zip(guides[1:], slopes[1:], self.up_guides, self.guides[1:]):
-            part = up(_mix(guide, slope, torch.zeros_like(intercept)))
-            predicted = predicted + depth_to_space(part, self.factor // factor)
+            predicted = predicted + depth_to_space(up(_mix(guide, slope)), self.factor // factor)
         return predicted
 
     def example(self, rows: int = 8, batch: int = 1) -> dict[str, Any]:
         """Return zero tensors of the right shapes for export: guide groups, targets, regression."""
         guides = [torch.zeros(batch, channels, rows * factor, rows * factor) for channels, factor in self.guides]
-        columns = sum(channels for channels, _ in self.guides) + 1
+        columns = sum(channels for channels, _ in self.guides) + 2 + TAP_PIXELS * self.factor
         return {"tensors": (*guides, torch.zeros(batch, self.targets, rows, rows), torch.zeros(self.targets, columns))}
 
 
@@ -129,15 +168,15 @@ class _Block(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.first = nn.Conv2d(width, width, 3, padding=1)
-        self.second = nn.Conv2d(width, width, 3, padding=1)
+        self.first = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.second = nn.Conv2d(width, width, 3, padding=1, bias=False)
 
-    def forward(self, tensor: Tensor) -> Tensor:
-        return tensor + self.second(functional.relu(self.first(tensor)))
+    def forward(self, tensor: Tensor, gate: Tensor) -> Tensor:
+        return tensor + self.second(functional.relu(self.first(tensor) * gate))
 
 
-def _mix(guide: Tensor, slope: Tensor, intercept: Tensor) -> Tensor:
+def _mix(guide: Tensor, slope: Tensor) -> Tensor:
     """Weigh the bands of a guide group: one 1 x 1 convolution for the scene, or one matrix a sample in training."""
     if slope.dim() == 3:
-        return torch.einsum("ntc,nchw->nthw", slope, guide) + intercept[..., None]
-    return functional.conv2d(guide, slope[:, :, None, None], intercept.reshape(-1))
+        return torch.einsum("ntc,nchw->nthw", slope, guide)
+    return functional.conv2d(guide, slope[:, :, None, None])

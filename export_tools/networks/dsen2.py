@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .rearrange import BilinearToDepth, depth_to_space
+from .finest_grid import OnFinestGrid, channels_of
 
 RESIDUAL_SCALE = 0.1
+# Channels and residual blocks of the two published networks.
+DSEN2 = (128, 6)
+VDSEN2 = (256, 32)
 
 
 class DSen2(nn.Module):
@@ -22,7 +24,7 @@ class DSen2(nn.Module):
         depth: residual blocks; 6 in DSen2, 32 in VDSen2.
     """
 
-    def __init__(self, entering: int, leaving: int, width: int = 128, depth: int = 6) -> None:
+    def __init__(self, entering: int, leaving: int, width: int = DSEN2[0], depth: int = DSEN2[1]) -> None:
         """Build the layers with He-uniform weights and zero biases, as published."""
         super().__init__()
         self.leaving = leaving
@@ -44,11 +46,11 @@ class DSen2(nn.Module):
 
 def vdsen2(entering: int, leaving: int) -> DSen2:
     """Return the very deep variant."""
-    return DSen2(entering, leaving, width=256, depth=32)
+    return DSen2(entering, leaving, *VDSEN2)
 
 
-class DSen2Upsampling(nn.Module):
-    """DSen2 with native-grid inputs: bilinear upsampling (half-pixel centres) inside the graph.
+class DSen2Upsampling(OnFinestGrid):
+    """DSen2 with native-grid inputs.
 
     Args:
         groups: (channels, factor) of each group, finest first, targets last; factor = GSD / finest GSD.
@@ -56,22 +58,14 @@ class DSen2Upsampling(nn.Module):
         depth: see ``DSen2``.
     """
 
-    def __init__(self, groups: list[list[int]], width: int = 128, depth: int = 6) -> None:
+    def __init__(self, groups: list[list[int]], width: int = DSEN2[0], depth: int = DSEN2[1]) -> None:
         """Build the upsampling of every coarser group and the published network behind it."""
-        super().__init__()
-        self.groups = [(int(channels), int(factor)) for channels, factor in groups]
-        self.ups = nn.ModuleList(BilinearToDepth(channels, factor) for channels, factor in self.groups[1:])
-        self.network = DSen2(sum(channels for channels, _ in self.groups), self.groups[-1][0], width, depth)
+        super().__init__(groups, DSen2(*channels_of(groups), width, depth))
 
-    def forward(self, *tensors: Tensor) -> Tensor:
-        """Sharpen; ``tensors`` are the groups finest first, and further ones (a scene regression) are ignored."""
-        raised = [
-            depth_to_space(up(band), factor) for band, up, (_, factor) in zip(tensors[1:], self.ups, self.groups[1:])
-        ]
-        return self.network(torch.cat([tensors[0], *raised], 1))
 
-    def example(self, rows: int = 8, batch: int = 1) -> dict[str, tuple[Tensor, ...]]:
-        """Return zero tensors of the right shapes for export."""
-        largest = self.groups[-1][1]
-        sizes = [(channels, rows * largest // factor) for channels, factor in self.groups]
-        return {"tensors": tuple(torch.zeros(batch, channels, size, size) for channels, size in sizes)}
+class VDSen2Upsampling(DSen2Upsampling):
+    """VDSen2 with native-grid inputs; arguments as of ``DSen2Upsampling``."""
+
+    def __init__(self, groups: list[list[int]], width: int = VDSEN2[0], depth: int = VDSEN2[1]) -> None:
+        """Build DSen2 in the size of VDSen2."""
+        super().__init__(groups, width, depth)

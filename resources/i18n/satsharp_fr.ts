@@ -99,6 +99,49 @@
             <source>GeoTIFF with all bands on the finest grid, in the digital numbers of the input. It appears under its name only when it is complete.</source>
             <translation>GeoTIFF avec toutes les bandes sur la grille la plus fine, dans les comptes numériques du produit. Il n’apparaît sous son nom qu’une fois complet.</translation>
         </message>
+        <message>
+            <source>Keep the result consistent with the input</source>
+            <translation>Garder le résultat cohérent avec les données</translation>
+        </message>
+        <message>
+            <source>Corrects each sharpened band so that, degraded by the sensor's point spread to its own grid, it returns the band of the product to within its noise. Point spread and noise are measured on a few windows of the scene; the log tells them.</source>
+            <translation>Corrige chaque bande affinée pour que, dégradée par l’étalement du capteur jusqu’à sa propre grille, elle redonne la bande du produit à son bruit près. L’étalement et le bruit sont mesurés sur quelques fenêtres de la scène ; le journal les indique.</translation>
+        </message>
+        <message>
+            <source>Where the network does not help</source>
+            <translation>Là où le réseau n’apporte rien</translation>
+        </message>
+        <message>
+            <source>Before the run, network and bicubic interpolation are compared on a few windows of this scene at reduced scale, where the truth is known. fall back: a band that the network makes clearly worse is interpolated instead, with a warning. warn: the network is used all the same. off: no comparison.</source>
+            <translation>Avant le traitement, le réseau et l’interpolation bicubique sont comparés sur quelques fenêtres de cette scène à échelle réduite, où la vérité est connue. fall back : une bande que le réseau rend nettement moins bonne est interpolée à la place, avec un avertissement. warn : le réseau est utilisé malgré tout. off : pas de comparaison.</translation>
+        </message>
+        <message>
+            <source>Bounds of the sharpened bands</source>
+            <translation>Bornes des bandes affinées</translation>
+        </message>
+        <message>
+            <source>GeoTIFF with two bands for each sharpened one: the bounds between which the truth lies with the probability that the model was calibrated for, such as 90 %, in the digital numbers of the input. It needs models with a calibrated interval and does not change a digit of the other output.</source>
+            <translation>GeoTIFF avec deux bandes pour chaque bande affinée : les bornes entre lesquelles se trouve la vérité avec la probabilité pour laquelle le modèle a été étalonné, par exemple 90 %, dans les comptes numériques du produit. Il demande des modèles à intervalle étalonné et ne change aucun chiffre de l’autre résultat.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProductLayers</name>
+        <message>
+            <source>All bands of {} on the {} grid, in the digital numbers of the input.</source>
+            <translation>Toutes les bandes de {} sur la grille de {}, dans les comptes numériques du produit.</translation>
+        </message>
+        <message>
+            <source>{} {} bounds</source>
+            <translation>{} {} bornes</translation>
+        </message>
+        <message>
+            <source>Lower and upper bounds of the sharpened bands of {} on the {} grid.</source>
+            <translation>Bornes inférieures et supérieures des bandes affinées de {} sur la grille de {}.</translation>
+        </message>
+        <message>
+            <source>Super-resolved by SatSharp with {} from {} ({}).</source>
+            <translation>Super-résolution par SatSharp avec {} à partir de {} ({}).</translation>
+        </message>
     </context>
     <context>
         <name>SatSharpAlgorithm</name>
@@ -190,6 +233,10 @@
     <context>
         <name>SuperResolveProduct</name>
         <message>
+            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
+            <translation>{} est un GeoTIFF : son nom doit finir par .tif et non par {}.</translation>
+        </message>
+        <message>
             <source>Super-resolve {} product</source>
             <translation>Super-résolution d’un produit {}</translation>
         </message>
@@ -222,10 +269,6 @@
             <translation>{} n’existe pas. Vérifiez le chemin du produit.</translation>
         </message>
         <message>
-            <source>OUTPUT is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>OUTPUT est un GeoTIFF : son nom doit finir par .tif et non par {}.</translation>
-        </message>
-        <message>
             <source>Product: {}, level {}</source>
             <translation>Produit : {}, niveau {}</translation>
         </message>
@@ -249,13 +292,268 @@
             <source>Tiles of {} pixels, device {}</source>
             <translation>Tuiles de {} pixels, matériel {}</translation>
         </message>
+    </context>
+    <context>
+        <name>InstallModel</name>
         <message>
-            <source>All bands of {} on the {} grid, in the digital numbers of the input.</source>
-            <translation>Toutes les bandes de {} sur la grille de {}, dans les comptes numériques du produit.</translation>
+            <source>Install model</source>
+            <translation>Installer un modèle</translation>
         </message>
         <message>
-            <source>Super-resolved by SatSharp with {} from {} ({}).</source>
-            <translation>Super-résolution par SatSharp avec {} à partir de {} ({}).</translation>
+            <source>Checks a model from a file, a folder, a zip archive or an address and installs it.</source>
+            <translation>Vérifie un modèle (fichier, dossier, archive zip ou adresse) et l’installe.</translation>
+        </message>
+        <message>
+            <source>model,onnx,card,network,weights,download,add,zip,url</source>
+            <translation>modèle,onnx,fiche,réseau,poids,télécharger,ajouter,zip,url</translation>
+        </message>
+        <message>
+            <source>Id of the model, for MODEL</source>
+            <translation>Identifiant du modèle, pour MODEL</translation>
+        </message>
+        <message>
+            <source>Path of the installed card</source>
+            <translation>Chemin de la fiche installée</translation>
+        </message>
+        <message>
+            <source>SHA-256 of the installed ONNX file</source>
+            <translation>SHA-256 du fichier ONNX installé</translation>
+        </message>
+        <message>
+            <source>Licence of the model</source>
+            <translation>Licence du modèle</translation>
+        </message>
+        <message>
+            <source>ONNX Runtime is not installed, so whether it can load the model is not tried.</source>
+            <translation>ONNX Runtime n’est pas installé : son chargement du modèle n’est donc pas essayé.</translation>
+        </message>
+        <message>
+            <source>The file was downloaded, but not installed: nobody vouches for it. Its SHA-256 is {}. Compare it with the one that its publisher gives, then run again with SHA256 set to it, or with CONFIRM. It is not downloaded again.</source>
+            <translation>Le fichier a été téléchargé mais pas installé : personne ne s’en porte garant. Son SHA-256 est {}. Comparez-le à celui que donne son éditeur, puis relancez avec ce SHA256, ou avec CONFIRM. Il n’est pas téléchargé de nouveau.</translation>
+        </message>
+        <message>
+            <source>SHA-256 of the file: {}</source>
+            <translation>SHA-256 du fichier : {}</translation>
+        </message>
+        <message>
+            <source>Installed {} ({}) in {}: {} MB, licence {}, sensor {}, scale factor {}.</source>
+            <translation>{} ({}) installé dans {} : {} Mo, licence {}, capteur {}, facteur d’échelle {}.</translation>
+        </message>
+        <message>
+            <source>{} does not exist. Check the path of the model.</source>
+            <translation>{} n’existe pas. Vérifiez le chemin du modèle.</translation>
+        </message>
+        <message>
+            <source>SHA256 must be 64 hexadecimal digits, not {}.</source>
+            <translation>SHA256 doit compter 64 chiffres hexadécimaux, et non {}.</translation>
+        </message>
+        <message>
+            <source>No algorithm reads products of the sensor {}, so no list offers this model.</source>
+            <translation>Aucun algorithme ne lit les produits du capteur {} : aucune liste ne propose donc ce modèle.</translation>
+        </message>
+    </context>
+    <context>
+        <name>InstallParameters</name>
+        <message>
+            <source>Model: file, folder, zip archive or address</source>
+            <translation>Modèle : fichier, dossier, archive zip ou adresse</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>Modèles</translation>
+        </message>
+        <message>
+            <source>A card (.json) with its ONNX file beside it, an ONNX file with its card beside it, a folder or a .zip archive that holds one model, or the https address of such a file, typed or pasted.</source>
+            <translation>Une fiche (.json) avec son fichier ONNX à côté, un fichier ONNX avec sa fiche à côté, un dossier ou une archive .zip qui contient un modèle, ou l’adresse https d’un tel fichier, saisie ou collée.</translation>
+        </message>
+        <message>
+            <source>SHA-256 of the file</source>
+            <translation>SHA-256 du fichier</translation>
+        </message>
+        <message>
+            <source>Digest of the archive, else of the ONNX file, as its publisher gives it: 64 hexadecimal digits. Another file is refused. It may be left out for files that are on this computer.</source>
+            <translation>Empreinte de l’archive, sinon du fichier ONNX, telle que la donne son éditeur : 64 chiffres hexadécimaux. Tout autre fichier est refusé. Elle est facultative pour les fichiers de cet ordinateur.</translation>
+        </message>
+        <message>
+            <source>Install from an address without a digest</source>
+            <translation>Installer depuis une adresse sans empreinte</translation>
+        </message>
+        <message>
+            <source>Without it and without a digest, a model from an address is only downloaded, and the log shows its digest for you to compare. Run again with this set if you trust the publisher.</source>
+            <translation>Sans elle et sans empreinte, un modèle venant d’une adresse est seulement téléchargé, et le journal montre son empreinte pour comparaison. Relancez avec cette option si vous faites confiance à l’éditeur.</translation>
+        </message>
+        <message>
+            <source>Replace an installed model of the same id</source>
+            <translation>Remplacer un modèle installé de même identifiant</translation>
+        </message>
+        <message>
+            <source>Without it, a model whose id is taken is refused. Bundled models are never replaced.</source>
+            <translation>Sans elle, un modèle dont l’identifiant est pris est refusé. Les modèles fournis ne sont jamais remplacés.</translation>
+        </message>
+        <message>
+            <source>Largest size in megabytes</source>
+            <translation>Taille maximale en mégaoctets</translation>
+        </message>
+        <message>
+            <source>Downloads, archives and models that are larger, packed or unpacked, are refused.</source>
+            <translation>Les téléchargements, archives et modèles plus grands, compressés ou non, sont refusés.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ListModels</name>
+        <message>
+            <source>List models</source>
+            <translation>Lister les modèles</translation>
+        </message>
+        <message>
+            <source>Lists the installed models with licence and figures, and models that others published.</source>
+            <translation>Liste les modèles installés, avec licence et chiffres, et des modèles publiés par d’autres.</translation>
+        </message>
+        <message>
+            <source>model,onnx,catalogue,licence,report</source>
+            <translation>modèle,onnx,catalogue,licence,rapport</translation>
+        </message>
+        <message>
+            <source>Also list models that others published</source>
+            <translation>Lister aussi les modèles publiés par d’autres</translation>
+        </message>
+        <message>
+            <source>Adds the catalogue: addresses, licences and digests of models of other projects, which you can fetch and convert. With an address of a further catalogue in the settings, that is fetched, too.</source>
+            <translation>Ajoute le catalogue : adresses, licences et empreintes de modèles d’autres projets, que vous pouvez télécharger et convertir. Si l’adresse d’un autre catalogue figure dans les réglages, il est téléchargé aussi.</translation>
+        </message>
+        <message>
+            <source>List of models</source>
+            <translation>Liste des modèles</translation>
+        </message>
+        <message>
+            <source>A page to read (.html), or the same for programs (.json), by the suffix of the name.</source>
+            <translation>Une page à lire (.html), ou la même chose pour les programmes (.json), selon le suffixe du nom.</translation>
+        </message>
+        <message>
+            <source>Number of installed models</source>
+            <translation>Nombre de modèles installés</translation>
+        </message>
+        <message>
+            <source>Ids of the installed models</source>
+            <translation>Identifiants des modèles installés</translation>
+        </message>
+        <message>
+            <source>Installed</source>
+            <translation>Installés</translation>
+        </message>
+        <message>
+            <source>Id</source>
+            <translation>Identifiant</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Nom</translation>
+        </message>
+        <message>
+            <source>Sensor</source>
+            <translation>Capteur</translation>
+        </message>
+        <message>
+            <source>Bands</source>
+            <translation>Bandes</translation>
+        </message>
+        <message>
+            <source>GSD</source>
+            <translation>Pas au sol</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>Taille</translation>
+        </message>
+        <message>
+            <source>Licence</source>
+            <translation>Licence</translation>
+        </message>
+        <message>
+            <source>Origin</source>
+            <translation>Origine</translation>
+        </message>
+        <message>
+            <source>RMSE / bicubic</source>
+            <translation>RMSE / bicubique</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>Dossier</translation>
+        </message>
+        <message>
+            <source>Published by others, not by SatSharp</source>
+            <translation>Publiés par d’autres, pas par SatSharp</translation>
+        </message>
+        <message>
+            <source>Publisher</source>
+            <translation>Éditeur</translation>
+        </message>
+        <message>
+            <source>Scale factor</source>
+            <translation>Facteur d’échelle</translation>
+        </message>
+        <message>
+            <source>Page</source>
+            <translation>Page</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Adresse</translation>
+        </message>
+        <message>
+            <source>How to get it</source>
+            <translation>Comment l’obtenir</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>Remarque</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>Modèles</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelAlgorithm</name>
+        <message>
+            <source>Models</source>
+            <translation>Modèles</translation>
+        </message>
+    </context>
+    <context>
+        <name>RemoveModel</name>
+        <message>
+            <source>Remove model</source>
+            <translation>Supprimer un modèle</translation>
+        </message>
+        <message>
+            <source>Removes a model that was installed from the folder of your own models.</source>
+            <translation>Supprime un modèle installé du dossier de vos propres modèles.</translation>
+        </message>
+        <message>
+            <source>Model to remove</source>
+            <translation>Modèle à supprimer</translation>
+        </message>
+        <message>
+            <source>model,onnx,uninstall,delete</source>
+            <translation>modèle,onnx,désinstaller,supprimer</translation>
+        </message>
+        <message>
+            <source>Files that were removed</source>
+            <translation>Fichiers supprimés</translation>
+        </message>
+        <message>
+            <source>Id of a model in your own model folder: {}. Bundled models cannot be removed.</source>
+            <translation>Identifiant d’un modèle de votre propre dossier de modèles : {}. Les modèles fournis ne peuvent pas être supprimés.</translation>
+        </message>
+        <message>
+            <source>Removed from {}: {}</source>
+            <translation>Supprimé de {} : {}</translation>
+        </message>
+        <message>
+            <source>No model is installed in {}, so there is none to remove.</source>
+            <translation>Aucun modèle n’est installé dans {} : il n’y a rien à supprimer.</translation>
         </message>
     </context>
 </TS>

@@ -72,10 +72,14 @@ class Log(QgsProcessingFeedback):
         super().__init__(False)
         self.infos: list[str] = []
         self.errors: list[str] = []
+        self.warnings: list[str] = []
         self.progressChanged.connect(lambda value: self.cancel() if value >= cancel_at else None)
 
     def pushInfo(self, info):
         self.infos.append(info)
+
+    def pushWarning(self, warning):
+        self.warnings.append(warning)
 
     def reportError(self, error, fatalError=False):  # noqa: N803
         self.errors.append(error)

@@ -81,7 +81,7 @@ def provider():
 def test_provider_is_registered_with_an_algorithm_for_each_sensor_file(plugin):
     sensors = {path.stem for path in (ROOT / "resources" / "sensors").glob("*.json")}
     ids = {algorithm.name() for algorithm in provider().algorithms()}
-    assert ids == {f"superresolve_{sensor}" for sensor in sensors}
+    assert ids == {f"superresolve_{sensor}" for sensor in sensors} | {"install_model", "remove_model", "list_models"}
     assert "superresolve_sentinel2" in ids
     assert provider().supportedOutputRasterLayerExtensions() == ["tif"]
     assert not provider().icon().isNull()
@@ -94,7 +94,8 @@ def test_bad_sensor_file_is_logged_and_the_others_load(tmp_path, plugin):
     QgsApplication.messageLog().messageReceived.connect(lambda text, tag, level: messages.append((tag, text)))
     made = SatSharpProvider(tmp_path)
     made.loadAlgorithms()
-    assert [algorithm.name() for algorithm in made.algorithms()] == ["superresolve_sentinel2"]
+    names = {algorithm.name() for algorithm in made.algorithms()}
+    assert names == {"superresolve_sentinel2", "install_model", "remove_model", "list_models"}
     assert [text for tag, text in messages if tag == "SatSharp" and "a.json" in text]
 
 

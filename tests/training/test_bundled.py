@@ -73,6 +73,27 @@ def test_card_records_that_every_held_out_place_is_better_than_bicubic(name: str
         assert ratios["network"] < ratios["band_regression"], kind
 
 
+def test_variants_lose_no_more_than_they_may() -> None:
+    documents = [json.loads(path.read_text("utf-8")) for path in sorted(MODEL_FOLDER.glob("*.json"))]
+    names = {document["id"] for document in documents}
+    assert {*MODELS} <= names
+    variants = [document for document in documents if "variant_of" in document]
+    assert [v["id"] for v in variants if v["variant_of"] not in names or v["precision"]["worst_change"] > 0.02] == []
+
+
+def test_intervals_were_tried_on_places_that_neither_training_nor_calibration_saw() -> None:
+    documents = [json.loads(path.read_text("utf-8")) for path in sorted(MODEL_FOLDER.glob("*.json"))]
+    intervals = {document["id"]: (document, document["interval"]) for document in documents if "interval" in document}
+    if not intervals:
+        pytest.skip("no bundled card has an interval yet: run export_tools calibrate")
+    for name, (document, interval) in intervals.items():
+        tested = {row["scene"] for row in interval["tested"]["places"]}
+        assert len(tested) >= 3, name
+        assert not tested & {scene for entry in interval["calibrated_on"] for scene in entry["scenes"]}, name
+        assert not tested & {*document["training"]["places"]}, name
+        assert 0.85 < interval["tested"]["coverage"] < 0.95, name
+
+
 def test_index_names_every_model() -> None:
     text = Path(MODEL_FOLDER / "README.md").read_text("utf-8")
     assert [name for name in MODELS if f"`{name}`" not in text] == []

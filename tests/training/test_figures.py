@@ -1,72 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+"""Degradation, the scene regression, and how chips vary."""
+
 from __future__ import annotations
+
+import dataclasses
 
 import numpy as np
 import pytest
 
 pytest.importorskip("osgeo")
 
+from satsharp.core.detail_regression import solve_details  # noqa: E402
 from satsharp.core.point_spread import degrade  # noqa: E402
-from satsharp.core.scene_pass import solve  # noqa: E402
-from satsharp.export_tools import metrics  # noqa: E402
-from satsharp.export_tools.baselines import band_regression, upsample  # noqa: E402
+from satsharp.export_tools.baselines import band_regression  # noqa: E402
 from satsharp.export_tools.configuration import Config  # noqa: E402
-from satsharp.export_tools.degradation import degrade_chip, kernel, moments_of, sigmas, wald_pair  # noqa: E402
+from satsharp.export_tools.degradation import degrade_chip, kernel, sigmas, wald_pair  # noqa: E402
+from satsharp.export_tools.scene_details import pair_moments  # noqa: E402
 from satsharp.export_tools.variation import dihedral, mix_targets, vary_radiometry  # noqa: E402
 
 from .conftest import make_place  # noqa: E402
-
-ALL = np.ones((1, 2), bool)
-
-
-def test_rmse_and_sre_equal_hand_computed_values() -> None:
-    truth = np.array([[[3.0, 5.0]], [[10.0, 10.0]]])
-    estimate = np.array([[[4.0, 3.0]], [[10.0, 12.0]]])
-    per_band = metrics.rmse(truth, estimate, ALL)
-    np.testing.assert_allclose(per_band, [np.sqrt(2.5), np.sqrt(2.0)])
-    assert metrics.rmse_overall(per_band) == pytest.approx(1.5)
-    np.testing.assert_allclose(metrics.sre(truth, estimate, ALL), [10 * np.log10(16 / 2.5), 10 * np.log10(50)])
-
-
-def test_masked_pixels_do_not_count() -> None:
-    truth, estimate = np.zeros((1, 1, 2)), np.array([[[3.0, 100.0]]])
-    assert metrics.rmse(truth, estimate, np.array([[True, False]]))[0] == pytest.approx(3.0)
-
-
-def test_sam_is_the_mean_angle_in_degrees() -> None:
-    truth = np.array([[[1.0, 1.0]], [[0.0, 0.0]]])
-    estimate = np.array([[[2.0, 1.0]], [[0.0, 1.0]]])
-    assert metrics.sam(truth, estimate, ALL) == pytest.approx(22.5)
-
-
-def test_uiq_is_one_for_equal_images_and_follows_its_formula() -> None:
-    truth = np.random.default_rng(0).uniform(1, 2, (1, 8, 8))
-    assert metrics.uiq(truth, truth)[0] == pytest.approx(1.0)
-    estimate = 2 * truth
-    mean, variance = truth.mean(), truth.var()
-    expected = 4 * 2 * variance * 2 * mean**2 / ((variance + 4 * variance) * (mean**2 + 4 * mean**2))
-    assert metrics.uiq(truth, estimate)[0] == pytest.approx(expected)
-
-
-def test_upsampling_has_half_pixel_centres_and_symmetric_edges() -> None:
-    image = np.array([[[0.0, 4.0, 8.0]]], np.float32)
-    np.testing.assert_allclose(upsample(image, 2, "bilinear")[0, 0], [0, 1, 3, 5, 7, 8])
-    np.testing.assert_allclose(upsample(image, 2, "nearest")[0, 0], [0, 0, 4, 4, 8, 8])
-    # Keys a = -0.5 at distances 1.75, 0.75, 0.25, 1.25: weights -0.0234, 0.2266, 0.8672, -0.0703.
-    assert upsample(image, 2, "bicubic")[0, 0, 2] == pytest.approx(0.8672 * 4 - 0.0703 * 8 + 0.2266 * 0, abs=2e-3)
-
-
-@pytest.mark.parametrize("method", ["nearest", "bilinear", "bicubic"])
-def test_upsampling_keeps_constants(method: str) -> None:
-    np.testing.assert_allclose(upsample(np.full((1, 4, 5), 3.0, np.float32), 6, method), 3.0, rtol=1e-6)
-
-
-def test_band_regression_returns_the_coarse_bands(config: Config) -> None:
-    pair = wald_pair(make_place(config, 2), config, "published")
-    slopes = np.full((6, 5), 0.3, np.float32)
-    nearest = band_regression(pair.inputs, slopes, config, "nearest")
-    blocks = nearest.reshape(6, 48, 2, 48, 2).mean(axis=(2, 4))
-    np.testing.assert_allclose(blocks, pair.inputs["b20"], atol=1e-5)
 
 
 def test_published_kernel_has_the_published_weights() -> None:
@@ -100,16 +52,18 @@ def test_spreads_follow_the_protocols(config: Config) -> None:
     assert sigmas(config, ("B02",), 1, "mtf") == [0.0]
 
 
-def test_regression_follows_varied_radiometry(config: Config) -> None:
+def test_the_scenes_coefficients_follow_varied_radiometry(config: Config) -> None:
     pair = wald_pair(make_place(config, 4), config, "published")
-    default = np.zeros((6, 5), np.float32)
-    before = solve(moments_of(pair.inputs, pair.mask, config), 4, default, 0.0)
-    rng = np.random.default_rng(0)
+    default = np.zeros((6, 6), np.float32)
+    before = solve_details(pair_moments(pair, config), 4, default)
     images = [pair.inputs["b10"], pair.inputs["b20"]]
-    varied, predicted, truth = vary_radiometry(images, before, pair.truth, 0.2, 0.05, rng)
-    after = solve(moments_of({"b10": varied[0], "b20": varied[1]}, pair.mask, config), 4, default, 0.0)
-    assert float(np.abs(after - before).max()) > 0.05
-    np.testing.assert_allclose(after[:, :4], predicted[:, :4], atol=0.15 * float(np.abs(before).max()))
+    rng = np.random.default_rng(0)
+    varied, predicted, truth = vary_radiometry(images, before, pair.truth, (0.2, 0.2, 0.05), rng)
+    other = dataclasses.replace(pair, inputs={"b10": varied[0], "b20": varied[1]})
+    after = solve_details(pair_moments(other, config), 4, default)
+    assert float(np.abs(after - before)[:, :4].max()) > 0.05
+    np.testing.assert_allclose(after[:, :4], predicted[:, :4], atol=0.15 * float(np.abs(before[:, :4]).max()))
+    np.testing.assert_allclose(after[:, 4:], predicted[:, 4:], atol=0.1)
     assert truth.shape == pair.truth.shape
 
 
@@ -122,7 +76,7 @@ def test_the_eight_symmetries_are_different() -> None:
 def test_mixing_targets_keeps_the_protocol_linear(config: Config) -> None:
     rng = np.random.default_rng(1)
     guides, coarse, truth, regression = (
-        rng.normal(0, 1, shape).astype(np.float32) for shape in ((4, 8, 8), (6, 4, 4), (6, 8, 8), (6, 5))
+        rng.normal(0, 1, shape).astype(np.float32) for shape in ((4, 8, 8), (6, 4, 4), (6, 8, 8), (6, 6))
     )
     free = np.array([True, True, True, False, True, True])
     mixed = mix_targets(coarse, regression, truth, free, rng)
@@ -132,3 +86,6 @@ def test_mixing_targets_keeps_the_protocol_linear(config: Config) -> None:
     before = band_regression({"b10": guides, "b20": coarse}, regression, config)
     after = band_regression({"b10": guides, "b20": mixed[0]}, mixed[1], config)
     np.testing.assert_allclose(after, np.tensordot(matrix, before, axes=(1, 0)), atol=1e-4)
+    # Spread and explained share become means, so they stay what they can be.
+    assert (mixed[1][:, 4:].max(axis=0) <= regression[:, 4:].max(axis=0)).all()
+    assert (mixed[1][:, 4:].min(axis=0) >= regression[:, 4:].min(axis=0)).all()

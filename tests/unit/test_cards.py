@@ -39,11 +39,11 @@ CARD = {
         {"name": "low", "bands": ["B05"], "role": "lower"},
     ],
     "scene_pass": {
-        "kind": "band_regression",
+        "kind": "detail_regression",
         "input": "regression",
         "guides": ["B02", "B03"],
         "targets": ["B05"],
-        "default": [[0.25, 0.5, 0]],
+        "default": [[0.25, 0.5, 0.3, 0.9]],
     },
     "tiling": "exact",
     "licence": "CC-BY-4.0",
@@ -87,7 +87,7 @@ def test_all_fields_are_read(tmp_path):
         ("sharpened", ("B05",), "value"),
         ("low", ("B05",), "lower"),
     ]
-    assert card.scene_pass.guides == ("B02", "B03") and card.scene_pass.default == ((0.25, 0.5, 0.0),)
+    assert card.scene_pass.guides == ("B02", "B03") and card.scene_pass.default == ((0.25, 0.5, 0.3, 0.9),)
     assert (card.tiling, card.licence, card.summary) == ("exact", "CC-BY-4.0", "A test.")
     assert card.target_bands == ("B05",)
     assert card.input_bands == ("B02", "B03", "B05")
@@ -118,7 +118,7 @@ def test_card_can_be_pickled_and_hashed(tmp_path):
         ({"inputs": []}, "at least one input and one output of role value"),
         ({"outputs": []}, "at least one input and one output of role value"),
         ({"outputs__0__role": "upper"}, "at least one input and one output of role value"),
-        ({"outputs__1__role": "median"}, "output roles are value, lower, upper, variance"),
+        ({"outputs__1__role": "median"}, "output roles are value, spread, lower, upper, variance"),
         ({"value_range__scale": 0}, "value_range.scale must not be 0"),
         ({"value_range__scale": float("nan")}, "scale must be a finite number, not nan"),
         ({"value_range__offset": "0"}, "offset must be a finite number, not '0'"),
@@ -139,10 +139,10 @@ def test_card_can_be_pickled_and_hashed(tmp_path):
         ({"scene_pass__input": "b10"}, "tensor names must differ"),
         ({"outputs__1__name": "sharpened"}, "tensor names must differ"),
         ({"outputs__0__bands": ["B05", "B05"]}, "a band must be made once only"),
-        ({"scene_pass__kind": "magic"}, "scene_pass.kind must be one of band_regression"),
+        ({"scene_pass__kind": "magic"}, "scene_pass.kind must be one of detail_regression"),
         ({"scene_pass__guides": ["B02", "B04"]}, "bands of scene_pass must be among those of the inputs"),
-        ({"scene_pass__default": [[0.25, 0.5]]}, "scene_pass.default must have 1 rows of 3 numbers"),
-        ({"scene_pass__default": []}, "scene_pass.default must have 1 rows of 3 numbers"),
+        ({"scene_pass__default": [[0.25, 0.5]]}, "scene_pass.default must have 1 rows of 4 numbers"),
+        ({"scene_pass__default": []}, "scene_pass.default must have 1 rows of 4 numbers"),
         ({"scene_pass__default": [[0.25, 0.5, None]]}, "scene_pass.default must be a finite number, not None"),
         ({"inputs": 5}, "'int' object is not iterable"),
         ({"inputs__0": ["b10"]}, "list indices"),

@@ -142,41 +142,6 @@ def test_jpeg_2000_is_read_as_it_was_written(jpeg2000):
         np.testing.assert_array_equal(reader.read(band, Window(1030, 60, 20, 70))[:10], pixels[1030:, 60:130])
 
 
-@pytest.mark.parametrize("factor", [2, 4, 8])
-def test_reduced_jpeg_2000_is_its_wavelet_level(jpeg2000, factor):
-    band, pixels = jpeg2000
-    dataset = gdal.Open(band.path)
-    overview = dataset.GetRasterBand(1).GetOverview(factor.bit_length() - 2).ReadAsArray()
-    with BandReader() as reader:
-        assert reader.reduction(band, 24) == 8
-        whole = reader.read_reduced(band, Window(0, 0, 1040, 1120), factor)
-        part = reader.read_reduced(band, Window(64, 128, 64, 64), factor)
-    np.testing.assert_array_equal(whole, overview)
-    np.testing.assert_array_equal(part, overview[64 // factor : 128 // factor, 128 // factor : 192 // factor])
-
-
-def test_reduced_jpeg_2000_lies_half_a_pixel_to_the_upper_left(jpeg2000):
-    """Wavelet samples stand on the even pixels: on a ramp they are half a fine pixel less than the mean of 2 x 2."""
-    band, pixels = jpeg2000
-    with BandReader() as reader:
-        reduced = reader.read_reduced(band, Window(0, 0, 1040, 1120), 2).astype(np.float64)
-    means = pixels.reshape(520, 2, 560, 2).mean((1, 3))
-    assert np.abs(reduced - pixels[::2, ::2]).mean() < 0.2 * np.abs(reduced - means).mean()
-
-
-@pytest.mark.parametrize(("largest", "expected"), [(1, 1), (2, 2), (3, 1), (6, 2), (4, 4), (8, 8), (16, 8)])
-def test_reduction_is_a_power_of_two_that_divides(jpeg2000, largest, expected):
-    assert BandReader().reduction(jpeg2000[0], largest) == expected
-
-
-def test_geotiff_is_not_read_reduced(raster_band):
-    band = raster_band(numbers(64, 64))
-    dataset = gdal.Open(band.path, gdal.GA_Update)
-    dataset.BuildOverviews("NEAREST", [2, 4])
-    del dataset
-    assert BandReader().reduction(band, 4) == 1
-
-
 def test_files_are_opened_again_after_close(raster_band):
     band = raster_band(numbers(4, 4))
     reader = BandReader()

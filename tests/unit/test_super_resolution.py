@@ -19,20 +19,22 @@ onnx = pytest.importorskip("onnx")
 from onnx import TensorProto, helper  # noqa: E402
 from satsharp.core import prediction  # noqa: E402
 from satsharp.core.cards import MODEL_FOLDER, file_digest, load_card, load_cards  # noqa: E402
+from satsharp.core.detail_statistics import scene_coefficients  # noqa: E402
 from satsharp.core.errors import CancelledError  # noqa: E402
 from satsharp.core.job import Job, Options, OutputBand, OutputFile  # noqa: E402
 from satsharp.core.planning import choose_cards, plan_job  # noqa: E402
 from satsharp.core.prediction import predict_tile, refine  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.scene import Scene  # noqa: E402
-from satsharp.core.scene_statistics import scene_coefficients  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
-from satsharp.core.session import OutOfMemoryError, Session  # noqa: E402
-from satsharp.core.super_resolution import run  # noqa: E402
+from satsharp.core.session import OutOfMemoryError, Session, Stopper  # noqa: E402
+from satsharp.core.super_resolution import prepared, run  # noqa: E402
 from satsharp.core.tiling import tile_rows  # noqa: E402
 from satsharp.export_tools.simulation import SimulationOptions, simulate_product  # noqa: E402
 
 SENSOR = sensor_by_id("sentinel2")
+# What the network makes and nothing else.
+BARE = {"consistency": False, "guard": "off"}
 TARGETS = ("B05", "B06", "B07", "B8A", "B11", "B12")
 
 
@@ -219,7 +221,7 @@ def test_extent_of_one_pixel_gives_one_coarse_cell(scene: Scene, bundled: tuple,
 
 def test_a_network_that_repeats_pixels_returns_the_input(scene: Scene, tmp_path: Path) -> None:
     card = load_card(nearest_model(tmp_path))
-    job = plan_job(scene, (card,), str(tmp_path / "near.tif"), Options(copy_fine_bands=False))
+    job = plan_job(scene, (card,), str(tmp_path / "near.tif"), Options(copy_fine_bands=False, **BARE))
     assert [step.halo for step in job.steps] == [0]
     run_quietly(job)
     made = pixels_of(tmp_path / "near.tif")
@@ -234,7 +236,7 @@ def test_digital_numbers_keep_their_convention(tmp_path: Path, level: str, basel
     options = SimulationOptions(size=120, level=level, baseline=baseline, nodata_corner=False)
     scene = open_scene(str(simulate_product(tmp_path, options).safe), SENSOR)
     card = load_card(nearest_model(tmp_path))
-    job = plan_job(scene, (card,), str(tmp_path / "near.tif"), Options())
+    job = plan_job(scene, (card,), str(tmp_path / "near.tif"), Options(**BARE))
     run_quietly(job)
     dataset = gdal.Open(str(tmp_path / "near.tif"))
     assert dataset.GetRasterBand(1).GetOffset() == offset
@@ -245,7 +247,7 @@ def test_digital_numbers_keep_their_convention(tmp_path: Path, level: str, basel
 def test_several_dates_reach_the_network_in_order(scene: Scene, tmp_path: Path) -> None:
     other = open_scene(str(simulate_product(tmp_path, SimulationOptions(size=600, width=480, seed=6)).safe), SENSOR)
     card = load_card(nearest_model(tmp_path, dates=2))
-    job = plan_job(scene, (card,), str(tmp_path / "mean.tif"), Options(copy_fine_bands=False), earlier=(other,))
+    job = plan_job(scene, (card,), str(tmp_path / "mean.tif"), Options(copy_fine_bands=False, **BARE), earlier=(other,))
     run_quietly(job)
     made = pixels_of(tmp_path / "mean.tif")[0].astype(float)
     first, second = (refine(native(one, "B05"), 2).astype(float) for one in (other, scene))
@@ -255,7 +257,7 @@ def test_several_dates_reach_the_network_in_order(scene: Scene, tmp_path: Path) 
 
 def test_interval_outputs_need_no_second_loop(scene: Scene, tmp_path: Path) -> None:
     card = load_card(nearest_model(tmp_path))
-    job = plan_job(scene, (card,), str(tmp_path / "value.tif"), Options(copy_fine_bands=False))
+    job = plan_job(scene, (card,), str(tmp_path / "value.tif"), Options(copy_fine_bands=False, **BARE))
     bands = tuple(OutputBand(scene.band("B05"), 0, name, 0) for name in ("lower", "upper"))
     interval = OutputFile(tmp_path / "interval.tif", bands, "uint16", 0.0)
     run_quietly(replace(job, files=(*job.files, interval)))
@@ -343,8 +345,8 @@ def test_too_little_memory_halves_the_tile(scene: Scene, bundled, whole, tmp_pat
 
 def test_a_job_survives_pickling(whole: tuple[Job, np.ndarray]) -> None:
     job, pixels = whole
-    steps = tuple(replace(step, coefficients=scene_coefficients(job, step, lambda: None)) for step in job.steps)
-    copy = pickle.loads(pickle.dumps(replace(job, steps=steps)))
+    complete, _ = prepared(job, Stopper(), lambda: None, lambda text: None)
+    copy = pickle.loads(pickle.dumps(complete))
     tile = tile_rows(copy.window, copy.tile)[0][0]
     (made,) = predict_tile(copy, tile)
     assert np.array_equal(made, pixels[(slice(None), *tile.kept.slices)])

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The pass that finds out, on some windows of the whole scene, whether guide bands lie off the target bands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from .band_shift import ShiftEstimate, agree, inside_mask, shift_windows
+from .band_shift_fit import MARGIN, WindowFit, fit_window
+from .cards import CardInput
+from .grid import Window
+from .job import Job, Shift, Step
+from .moved_reader import MovedReader
+from .radiometry import valid_mask
+from .raster import BandReader
+from .scene import Band, Scene
+
+Image = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+Read = Callable[[list[Band], list[Window]], list[tuple[Image, Mask]]]
+
+# Brighter than this reflectance in every guide band: cloud or snow. Clouds lie elsewhere in every band, being high.
+WHITE = 0.25
+
+
+def with_shifts(job: Job, check: Callable[[], None], log: Callable[[str], None]) -> Job:
+    """Return the job with the knowledge of how guide bands must be moved onto the target bands.
+
+    It is taken from windows all over the scene, whatever the extent, so every part of a scene gets the same.
+
+    Args:
+        job: gives the scenes and the number of threads. Guides are the input tensors of a step that are finer than
+            the one with its target bands.
+        check: called for every window; may raise to stop.
+        log: receives sentences for the user.
+
+    Returns:
+        The job whose steps know what is to be moved or warned of, for each guide tensor and date;
+        moves are in its tags.
+
+    Raises:
+        ProductError: a band cannot be read.
+    """
+    # One reader a band, shared by all steps: GDAL datasets are not safe to share between threads, and keep what they
+    # have decoded.
+    readers = {band: BandReader() for scene in job.scenes for band in scene.bands}
+    with ThreadPoolExecutor(max(1, job.workers * job.threads), thread_name_prefix="satsharp-shift") as pool:
+
+        def read(bands: list[Band], windows: list[Window]) -> list[tuple[Image, Mask]]:
+            check()
+            return list(pool.map(_reflectance, [readers[band] for band in bands], bands, windows))
+
+        steps = tuple(replace(step, shifts=tuple(_step_shifts(job, step, read, log))) for step in job.steps)
+    return replace(job, steps=steps, tags=(*job.tags, *_tags(steps)))
+
+
+def _tags(steps: tuple[Step, ...]) -> tuple[tuple[str, str], ...]:
+    moves = [
+        f"{step.card.id} {shift.tensor} {shift.rows:+g} {shift.cols:+g}"
+        for step in steps
+        for shift in step.shifts
+        if (shift.rows or shift.cols) and not shift.ago
+    ]
+    return (("SATSHARP_MOVED_DOWN_AND_RIGHT", ", ".join(moves)),) if moves else ()
+
+
+def _step_shifts(job: Job, step: Step, read: Read, log: Callable[[str], None]) -> Iterator[Shift]:
+    targets = _target_tensor(step)
+    for guides in step.card.inputs:
+        if targets is None or step.factor(guides) >= step.factor(targets):
+            continue
+        for ago, scene in enumerate(reversed(job.scenes[-guides.dates :])):
+            estimate = _estimate(scene, guides, targets, step.factor(targets) // step.factor(guides), read)
+            sentence, serious = describe(estimate, guides.gsd, targets.gsd)
+            log(sentence)
+            if estimate.settled:
+                log(_table(estimate, guides.gsd, targets))
+            rows, cols = estimate.move
+            if rows or cols or serious:
+                yield Shift(ago, guides.name, rows, cols, sentence if serious else "")
+
+
+def shift_warnings(job: Job) -> tuple[str, ...]:
+    """Return what the user should see of the shifts that were found."""
+    return tuple(shift.warning for step in job.steps for shift in step.shifts if shift.warning)
+
+
+def reader_of(step: Step, band: Band) -> BandReader:
+    """Return a reader that gives a band of the latest date as the step's network sees it."""
+    for tensor in step.card.inputs:
+        if band.name in tensor.bands and any(step.shift(tensor.name)):
+            return MovedReader(*step.shift(tensor.name))
+    return BandReader()
+
+
+def describe(estimate: ShiftEstimate, guide_gsd: float, target_gsd: float) -> tuple[str, bool]:
+    """Return a sentence on an estimate, and whether it is one to warn of."""
+    fine, coarse = f"{guide_gsd:g} m bands", f"{target_gsd:g} m bands"
+    votes = f"{estimate.windows} of {estimate.usable} windows agree"
+    if estimate.clear:
+        place = _place(*estimate.move)
+        return f"The {fine} lie {place} the {coarse} ({votes}): corrected, the {coarse} stay where they are.", True
+    if estimate.settled:
+        most = max(abs(estimate.rows), abs(estimate.cols))
+        return f"The {fine} and the {coarse} agree within {most:.2f} px of {guide_gsd:g} m ({votes}).", False
+    lead = f"Whether the {fine} and the {coarse} are registered cannot be told"
+    if estimate.usable < 2:
+        return f"{lead}: too little clear detail. They are used as they are.", False
+    seen = f"the median of {estimate.usable} windows is {_place(estimate.rows, estimate.cols)} the {coarse}"
+    far = max(abs(estimate.rows), abs(estimate.cols)) > estimate.threshold
+    return f"{lead}: {seen}, but {votes}. They are used as they are; look for doubled edges in the result.", far
+
+
+def _place(rows: float, cols: float) -> str:
+    """Return where bands lie that must be moved by so much."""
+    parts = [(abs(rows), "above" if rows > 0 else "below"), (abs(cols), "left of" if cols > 0 else "right of")]
+    return " and ".join(f"{size:.2f} px {side}" for size, side in parts if round(size, 2)) or "0.00 px off"
+
+
+def _table(estimate: ShiftEstimate, gsd: float, targets: CardInput) -> str:
+    entries = (f"{name} {row:+.2f} {col:+.2f}" for name, (row, col) in zip(targets.bands, estimate.bands))
+    return f"Needed move by band, down and right in px of {gsd:g} m: {', '.join(entries)}."
+
+
+def _target_tensor(step: Step) -> CardInput | None:
+    wanted = set(step.card.target_bands)
+    return next((tensor for tensor in reversed(step.card.inputs) if wanted & set(tensor.bands)), None)
+
+
+def _estimate(scene: Scene, guides: CardInput, targets: CardInput, factor: int, read: Read) -> ShiftEstimate:
+    fine, coarse = ([scene.band(name) for name in tensor.bands] for tensor in (guides, targets))
+    rows = min(*(band.grid.height for band in coarse), *(band.grid.height // factor for band in fine))
+    cols = min(*(band.grid.width for band in coarse), *(band.grid.width // factor for band in fine))
+
+    def fit(window: Window) -> WindowFit | None:
+        windows = [window.pad(MARGIN).refine(factor)] * len(fine) + [window] * len(coarse)
+        return _fit(read([*fine, *coarse], windows), len(fine), factor)
+
+    return agree(fit, shift_windows(rows, cols, factor) if rows and cols else (), factor)
+
+
+def _fit(parts: list[tuple[Image, Mask]], guides: int, factor: int) -> WindowFit | None:
+    (fine, fine_mask), (coarse, mask) = (
+        (np.stack([values for values, _ in group]), np.logical_and.reduce([valid for _, valid in group]))
+        for group in (parts[:guides], parts[guides:])
+    )
+    return fit_window(fine, fine_mask & (fine.min(axis=0) < WHITE), coarse, mask, factor)
+
+
+def _reflectance(reader: BandReader, band: Band, window: Window) -> tuple[Image, Mask]:
+    pixels = reader.read(band, window)
+    mask = valid_mask(pixels, band.nodata, band.saturated) & inside_mask(window, band.grid.height, band.grid.width)
+    values = np.where(mask, pixels, 0) * np.float32(band.scale) + np.float32(band.offset)
+    return values.astype(np.float32), mask

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How calibrated intervals did on places that calibration did not see: figures, text table, and the card's block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .conformal import (
+    BLOCK,
+    FEW_PLACES,
+    Errors,
+    coverage_of,
+    factors_of,
+    half_widths,
+    mean_over_places,
+    rank_correlations,
+)
+from .evaluation.figures import DIGITAL_NUMBERS
+
+METHOD = (
+    "split-conformal: the factor is the quantile of |truth - value| / spread at reduced scale (Wald protocol), every "
+    "place counting the same (the largest of the places' own quantiles where they are fewer than "
+    f"{FEW_PLACES}), with the finite-sample correction for the effective number of pixels"
+)
+UNITS = (
+    f"shares of pixels; widths upper - lower in digital numbers; rank correlation of width and absolute error: of "
+    f"pixels and of {BLOCK} x {BLOCK} blocks, means over bands, and of pixels of all bands together"
+)
+RANKS = ("rank_pixels", "rank_blocks", "rank_all_bands")
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Factors and where they come from.
+
+    Attributes:
+        model: id of the card.
+        source: ``spread`` or ``ensemble``.
+        coverage: that is promised.
+        factors: band -> factor.
+        command: that reproduces it.
+        calibrated: errors on calibration places.
+        tested: errors on places that calibration did not see.
+    """
+
+    model: str
+    source: str
+    coverage: float
+    factors: dict[str, float]
+    command: str
+    calibrated: tuple[Errors, ...]
+    tested: tuple[Errors, ...]
+
+
+def row_of(entry: Errors, factors: dict[str, float]) -> dict[str, Any]:
+    """Return the figures of one scene and degradation."""
+    covered = coverage_of(entry, factors)
+    widths = 2 * half_widths(entry, factors)[:, entry.mask].mean(axis=1) * DIGITAL_NUMBERS
+    return {
+        "scene": entry.scene,
+        "place": entry.place,
+        "degradation": entry.degradation,
+        "coverage": float(np.mean(list(covered.values()))),
+        "coverage_per_band": covered,
+        "mean_width": float(widths.mean()),
+        **dict(zip(RANKS, rank_correlations(entry, factors))),
+    }
+
+
+def summary_of(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return means over places, each counting the same: all figures, and the coverage of each band and degradation."""
+
+    def mean(values: list[float], chosen: Sequence[dict[str, Any]] = rows) -> float:
+        return mean_over_places(values, [row["place"] for row in chosen])
+
+    result: dict[str, Any] = {
+        key: mean([row[key] for row in rows]) for key in ("coverage", "mean_width", *RANKS) if rows
+    }
+    bands = list(dict.fromkeys(band for row in rows for band in row["coverage_per_band"]))
+    result["coverage_per_band"] = {}
+    for band in bands:
+        chosen = [row for row in rows if band in row["coverage_per_band"]]
+        result["coverage_per_band"][band] = mean([row["coverage_per_band"][band] for row in chosen], chosen)
+    result["coverage_per_degradation"] = {}
+    for kind in dict.fromkeys(row["degradation"] for row in rows):
+        chosen = [row for row in rows if row["degradation"] == kind]
+        result["coverage_per_degradation"][kind] = mean([row["coverage"] for row in chosen], chosen)
+    return result
+
+
+def left_out_coverage(errors: Sequence[Errors], bands: Sequence[str], coverage: float) -> dict[str, float]:
+    """Return place -> coverage of each calibration place by the factors of the others; empty for a single place.
+
+    How much it scatters is how much the coverage of a new place may differ from the promise.
+    """
+    places = list(dict.fromkeys(entry.place for entry in errors))
+    found = {}
+    for place in places if len(places) > 1 else []:
+        factors = factors_of([entry for entry in errors if entry.place != place], bands, coverage)
+        mine = [np.mean(list(coverage_of(entry, factors).values())) for entry in errors if entry.place == place]
+        found[place] = float(np.mean(mine))
+    return found
+
+
+def text_table(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> str:
+    """Return factors and figures as text."""
+    bands = list(calibration.factors)
+    places = ", ".join(dict.fromkeys(entry.place for entry in calibration.calibrated))
+    lines = [
+        f"{calibration.model}: {calibration.coverage:.0%} intervals from {calibration.source}, calibrated on {places}",
+        "factors: " + "  ".join(f"{band} {factor:.3f}" for band, factor in calibration.factors.items()),
+        f"{'scene':22s}{'degraded':11s}{'covered':>8s}{'width':>8s}{'rank: px':>10s}{'blocks':>8s}{'all':>7s}"
+        + f"{'covered by band:':>18s}"
+        + " ".join(f"{band:>5s}" for band in bands),
+    ]
+    total = {"scene": "mean over places", "degradation": "", **summary_of(rows)}
+    for row in (*rows, total):
+        shares = [row["coverage_per_band"].get(band, float("nan")) for band in bands]
+        lines.append(
+            f"{row['scene']:22s}{row['degradation']:11s}{row['coverage']:8.3f}{row['mean_width']:8.0f}"
+            f"{row['rank_pixels']:10.2f}{row['rank_blocks']:8.2f}{row['rank_all_bands']:7.2f}{'':18s}"
+            + " ".join(f"{share:5.2f}" for share in shares)
+        )
+    kinds = total["coverage_per_degradation"].items()
+    lines.append("covered by degradation: " + ", ".join(f"{kind} {share:.3f}" for kind, share in kinds))
+    left_out = left_out_coverage(calibration.calibrated, bands, calibration.coverage)
+    if left_out:
+        shown = ", ".join(f"{place} {share:.3f}" for place, share in left_out.items())
+        lines.append(f"each calibration place by the factors of the others: {shown}")
+    return "\n".join(lines)
+
+
+def interval_block(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the ``interval`` block of a card."""
+    seen = calibration.calibrated
+    places = [
+        {
+            "place": place,
+            "scenes": list(dict.fromkeys(entry.scene for entry in seen if entry.place == place)),
+            "pixels": sum(int(entry.mask.sum()) for entry in seen if entry.place == place),
+        }
+        for place in dict.fromkeys(entry.place for entry in seen)
+    ]
+    bands = tuple(calibration.factors)
+    return {
+        "coverage": calibration.coverage,
+        "source": calibration.source,
+        "factors": {band: float(f"{factor:.4g}") for band, factor in calibration.factors.items()},
+        "method": METHOD,
+        "command": calibration.command,
+        "degradations": list(dict.fromkeys(entry.degradation for entry in seen)),
+        "calibrated_on": places,
+        "left_out_coverage": _rounded(left_out_coverage(seen, bands, calibration.coverage)),
+        "tested": {"units": UNITS, **_rounded(summary_of(rows)), "places": [_rounded(row) for row in rows]},
+    }
+
+
+def _rounded(value: Any) -> Any:
+    """Round every figure to what it is worth: widths to a tenth, shares and correlations to 4 places."""
+    if isinstance(value, dict):
+        return {key: round(v, 1) if key == "mean_width" else _rounded(v) for key, v in value.items()}
+    return round(value, 4) if isinstance(value, float) else value

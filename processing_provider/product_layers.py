@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the layers of a super-resolved product are called, show and say about themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..core.sensors import Sensor
+from ..plugin.i18n import Translated
+from .parameters import group_label
+from .styling import LayerDescription, choose_colours
+
+if TYPE_CHECKING:
+    from ..core.job import Job, Result
+
+
+class ProductLayers(Translated):
+    """Describes the outputs of a run."""
+
+    def __init__(self, sensor: Sensor, job: Job, result: Result) -> None:
+        """Take what was run and what came of it."""
+        self._sensor, self._job, self._result = sensor, job, result
+        self._product, self._grid = Path(job.scene.name).stem, group_label(job.target.gsd)
+
+    def values(self) -> LayerDescription:
+        """Return the description of the main output, in natural colours where it has them."""
+        wavelengths = tuple(self._sensor.band(name).wavelength_nm for name in self._result.band_names)
+        abstract = self.tr("All bands of {} on the {} grid, in the digital numbers of the input.")
+        return self._description(f"{self._product} {self._grid}", choose_colours(wavelengths), abstract)
+
+    def bounds(self) -> LayerDescription:
+        """Return the description of the bounds: the first band's upper bound in red, its lower in green and blue.
+
+        So the layer is the redder the less is known.
+        """
+        name = self.tr("{} {} bounds").format(self._product, self._grid)
+        abstract = self.tr("Lower and upper bounds of the sharpened bands of {} on the {} grid.")
+        return self._description(name, (2, 1, 1), abstract)
+
+    def _description(self, name: str, colours: tuple[int, ...], abstract: str) -> LayerDescription:
+        job, models = self._job, ", ".join(step.card.id for step in self._job.steps)
+        return LayerDescription(
+            name=name,
+            colours=colours,
+            abstract=abstract.format(self._product, self._grid),
+            history=(
+                self.tr("Super-resolved by SatSharp with {} from {} ({}).").format(
+                    models, job.scene.source, self._result.execution_provider
+                ),
+            ),
+            licences=tuple(sorted({step.card.licence for step in job.steps})),
+        )

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("lightning")
+pytest.importorskip("onnx")
+pytest.importorskip("osgeo")
+
+from satsharp.export_tools.configuration import Config, load_config  # noqa: E402
+from satsharp.export_tools.export import export_onnx  # noqa: E402
+from satsharp.export_tools.networks import build  # noqa: E402
+from satsharp.export_tools.train import Plan, load_checkpoint, store  # noqa: E402
+from satsharp.export_tools.training.budget import Budget  # noqa: E402
+from satsharp.export_tools.training.devices import start_fabric  # noqa: E402
+from satsharp.export_tools.training.start import Start, begin_from, read_start  # noqa: E402
+from satsharp.export_tools.training.state import Training  # noqa: E402
+
+from .conftest import make_place  # noqa: E402
+
+NETWORKS = {
+    "compact": {"kind": "compact", "guides": [[4, 2]], "targets": 6, "width": 8, "depth": 2},
+    "interval": {"kind": "compact", "guides": [[4, 2]], "targets": 6, "width": 8, "depth": 1, "interval": True},
+    "dsen2": {"kind": "dsen2", "groups": [[4, 1], [6, 2]], "width": 8, "depth": 2},
+    "vdsen2": {"kind": "vdsen2", "groups": [[4, 1], [6, 2]], "width": 8, "depth": 3},
+    "srcnn": {"kind": "srcnn", "groups": [[4, 1], [6, 2]], "widths": [8, 4]},
+}
+
+
+def made_network(settings: dict[str, Any], seed: int = 0) -> Any:
+    """A network that has been somewhere: no two of its tensors are alike, as after a training."""
+    torch.manual_seed(seed)
+    network = build(settings)
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.05)
+    return network.eval()
+
+
+def write_card(network: Any, config: Config, folder: Path) -> Path:
+    export_onnx(network, config, folder / "tiny.onnx")
+    default = np.arange(30.0).reshape(6, 5).tolist()
+    document = {"id": "tiny", "file": "tiny.onnx", "inputs": config.document["inputs"]}
+    card = folder / "tiny.json"
+    card.write_text(json.dumps({**document, "scene_pass": {"default": default}}), encoding="utf-8")
+    return card
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_weights_of_a_card_are_those_of_its_network(kind: str, config: Config, tmp_path: Path) -> None:
+    network = made_network(NETWORKS[kind])
+    start = read_start(write_card(network, config, tmp_path), config)
+    fresh = build(NETWORKS[kind]).eval()
+    assert begin_from(start, fresh) == []
+    assert all(torch.equal(tensor, fresh.state_dict()[name]) for name, tensor in network.state_dict().items())
+    inputs = [torch.rand(1, 4, 24, 24), torch.rand(1, 6, 12, 12), torch.rand(6, 16)]
+    with torch.no_grad():
+        torch.testing.assert_close(network(*inputs), fresh(*inputs), rtol=0, atol=0)
+    assert start.label == "card tiny"
+    assert start.default is not None
+    assert start.default[5, 4] == 29
+
+
+@pytest.mark.parametrize("name", ["s2-20m", "s2-60m"])
+def test_bundled_cards_can_be_trained_further(name: str) -> None:
+    document = json.loads(Path(__file__).parents[2].joinpath("models", f"{name}.json").read_text(encoding="utf-8"))
+    settings = {key: value for key, value in document["network"].items() if key != "parameters"}
+    default = document["scene_pass"]["default"]
+    if len(default[0]) == len(document["scene_pass"]["guides"]) + 1:
+        pytest.skip("the bundled model is of before 0.2, when networks had other layers")
+    start = read_start(Path(__file__).parents[2] / "models" / f"{name}.json", load_config(name))
+    assert begin_from(start, build(settings)) == []
+
+
+def test_training_begins_with_the_weights_of_a_run(config: Config, tmp_path: Path) -> None:
+    places = [make_place(config, 0)]
+    fabric = start_fabric("cpu")
+    first = Training(fabric, config, places, seed=1)
+    with torch.no_grad():
+        first.average.tail.weight.fill_(0.25)
+    store(first, Plan(tmp_path, Budget(1.0)))
+    start = read_start(tmp_path, config)
+    second = Training(fabric, config, places, 2, start)
+    for network in (second.network, second.average):
+        assert all(torch.equal(tensor, network.state_dict()[name]) for name, tensor in start.weights.items())
+    assert float(second.network.tail.weight.detach().flatten()[0]) == 0.25
+    assert start.label == f"run {config.id}"
+    np.testing.assert_array_equal(start.default, first.sampler.default)
+
+
+def test_a_run_is_not_resumed_with_another_start(config: Config, tmp_path: Path) -> None:
+    places, fabric = [make_place(config, 0)], start_fabric("cpu")
+    start = Start("card tiny", made_network(config.network).state_dict(), None)
+    store(Training(fabric, config, places, 1, start), Plan(tmp_path, Budget(1.0)))
+    with pytest.raises(ValueError, match="start"):
+        Training(fabric, config, places, 1).restore(load_checkpoint(tmp_path))
+
+
+def test_a_new_part_of_the_network_keeps_its_own_weights(config: Config) -> None:
+    class WithHead(torch.nn.Module):
+        def __init__(self, inner: Any) -> None:
+            super().__init__()
+            for name, child in inner.named_children():
+                setattr(self, name, child)
+            self.spread = torch.nn.Conv2d(2, 2, 1)
+
+    trained = made_network(config.network)
+    grown = WithHead(build(config.network))
+    before = grown.spread.weight.detach().clone()
+    assert begin_from(Start("x", trained.state_dict(), None), grown) == ["spread.weight", "spread.bias"]
+    assert torch.equal(grown.spread.weight, before)
+    assert torch.equal(grown.head.weight, trained.head.weight)
+
+
+def test_weights_of_another_network_are_refused(config: Config) -> None:
+    wider = made_network({**config.network, "width": 24})
+    with pytest.raises(ValueError, match="head.weight"):
+        begin_from(Start("run wide", wider.state_dict(), None), build(config.network))
+    with pytest.raises(ValueError, match="do not fit"):
+        begin_from(Start("run empty", {}, None), build(config.network))
+
+
+def test_weights_for_other_bands_are_refused(config: Config, tmp_path: Path) -> None:
+    card = write_card(made_network(config.network), config, tmp_path)
+    document = json.loads(card.read_text(encoding="utf-8"))
+    document["inputs"][0]["bands"][0] = "B01"
+    card.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(ValueError, match="bands"):
+        read_start(card, config)
+    with pytest.raises(ValueError, match="neither"):
+        read_start(tmp_path / "tiny.onnx", config)
+    with pytest.raises(ValueError, match="holds no checkpoint"):
+        read_start(tmp_path, dataclasses.replace(config))

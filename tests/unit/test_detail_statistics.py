@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+gdal = pytest.importorskip("osgeo.gdal")
+pytest.importorskip("onnxruntime")
+
+from satsharp.core.cards import MODEL_FOLDER, Card, load_card  # noqa: E402
+from satsharp.core.detail_regression import REACH, detail_planes, moments_of_planes, solve_details  # noqa: E402
+from satsharp.core.detail_statistics import BLOCK, MOST_ALONG, SIDE, scene_coefficients, windows_of  # noqa: E402
+from satsharp.core.errors import CancelledError  # noqa: E402
+from satsharp.core.grid import Grid, Window  # noqa: E402
+from satsharp.core.job import Job, Options  # noqa: E402
+from satsharp.core.planning import plan_job  # noqa: E402
+from satsharp.core.products import open_scene  # noqa: E402
+from satsharp.core.scene import Band, Scene  # noqa: E402
+from satsharp.core.sensors import sensor_by_id  # noqa: E402
+from satsharp.export_tools.simulation import SimulationOptions, simulate_product  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def card() -> Card:
+    return load_card(MODEL_FOLDER / "s2-20m.json")
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    options = SimulationOptions(size=480, clouds=False, nodata_corner=False, noise=False)
+    folder = simulate_product(tmp_path_factory.mktemp("product"), options).safe
+    return open_scene(str(folder), sensor_by_id("sentinel2"))
+
+
+def job_of(scene: Scene, card: Card, folder: Path, **options: object) -> Job:
+    return plan_job(scene, (card,), str(folder / "out.tif"), Options(gsds=(20.0,), **options))  # type: ignore[arg-type]
+
+
+def coefficients(job: Job) -> np.ndarray:
+    return np.array(scene_coefficients(job, job.steps[0], lambda: None))
+
+
+def network_values(job: Job, band: Band) -> np.ndarray:
+    dataset = gdal.Open(band.path)
+    pixels = dataset.GetRasterBand(band.index).ReadAsArray()
+    values = np.empty(pixels.shape, np.float32)
+    job.steps[0].radiometry(band).to_network(pixels, values)
+    return values
+
+
+def test_windows_of_a_small_scene_equal_the_scene_at_once(scene: Scene, card: Card, tmp_path: Path) -> None:
+    job = job_of(scene, card, tmp_path)
+    declared = card.scene_pass
+    guides, targets = (
+        np.stack([network_values(job, scene.band(name)) for name in names])
+        for names in (declared.guides, declared.targets)
+    )
+    planes = detail_planes(guides, targets, 2)
+    at_once = moments_of_planes(planes, np.ones(targets.shape[1:], bool))
+    expected = solve_details(at_once, 4, np.array(declared.default))
+    found = coefficients(job)
+    assert found.shape == (6, 4 + 2 + 10)
+    np.testing.assert_allclose(found[:, :6], expected, atol=2e-3)
+    np.testing.assert_allclose(found[:, 6:].sum(axis=1), 1, atol=1e-6)
+
+
+def test_an_extent_has_the_coefficients_of_the_whole_scene(scene: Scene, card: Card, tmp_path: Path) -> None:
+    grid = scene.finest
+    left, top = grid.locate(0, 0)
+    part = job_of(scene, card, tmp_path, extent=(left + 1000, top - 3000, left + 2000, top - 2000))
+    assert part.window != job_of(scene, card, tmp_path).window
+    np.testing.assert_array_equal(coefficients(part), coefficients(job_of(scene, card, tmp_path)))
+
+
+def test_invalid_and_glaring_pixels_do_not_count(scene: Scene, card: Card, tmp_path: Path) -> None:
+    band = scene.band("B8A")
+    dataset = gdal.Open(band.path)
+    pixels = dataset.GetRasterBand(band.index).ReadAsArray()
+    pixels[40:80, 30:90], pixels[100:140, 100:200] = 0, 60_000
+    path = str(tmp_path / "b8a.tif")
+    copy = gdal.GetDriverByName("GTiff").CreateCopy(path, dataset)
+    copy.GetRasterBand(1).WriteArray(pixels)
+    copy.FlushCache()
+    del copy
+    holed = replace(
+        scene, bands=tuple(replace(band, path=path, index=1) if b.name == "B8A" else b for b in scene.bands)
+    )
+    clean, dirty = coefficients(job_of(scene, card, tmp_path)), coefficients(job_of(holed, card, tmp_path))
+    assert np.isfinite(dirty).all()
+    np.testing.assert_allclose(dirty[:, 4], clean[:, 4], atol=0.02)
+    np.testing.assert_allclose(dirty[:, 5], clean[:, 5], atol=0.03)
+
+
+def test_a_cancelled_run_stops_between_windows(scene: Scene, card: Card, tmp_path: Path) -> None:
+    job = job_of(scene, card, tmp_path)
+
+    def stop() -> None:
+        raise CancelledError("stopped")
+
+    with pytest.raises(CancelledError):
+        scene_coefficients(job, job.steps[0], stop)
+
+
+@pytest.mark.parametrize("unit", [2, 3, 6])
+@pytest.mark.parametrize("size", [12, 511, 2400, 5490, 10980])
+def test_windows_lie_inside_and_are_bounded_in_number(
+    size: int, unit: int, scene: Scene, card: Card, tmp_path: Path
+) -> None:
+    target = Grid(scene.finest.crs, scene.finest.transform, size, size // 2)
+    windows = list(windows_of(replace(job_of(scene, card, tmp_path), target=target), unit))
+    assert 1 <= len(windows) <= (MOST_ALONG + 1) ** 2
+    seen = np.zeros((size // 2 // unit, size // unit), np.uint8)
+    for window in windows:
+        assert isinstance(window, Window)
+        assert window.row_end <= seen.shape[0] and window.col_end <= seen.shape[1]
+        seen[window.slices] += 1
+    assert seen.max() == 1
+    if size <= MOST_ALONG * SIDE:
+        assert seen.all()
+    else:
+        assert {window.col % (BLOCK // unit) for window in windows} == {0}
+    assert REACH >= 2

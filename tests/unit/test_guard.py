@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The guard: a band that the network makes worse than bicubic on the user's own scene is enlarged by bicubic."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("onnxruntime")
+gdal = pytest.importorskip("osgeo.gdal")
+pytest.importorskip("onnx")
+
+from satsharp.core.cards import Card, load_card  # noqa: E402
+from satsharp.core.enlargement import bicubic  # noqa: E402
+from satsharp.core.errors import CancelledError  # noqa: E402
+from satsharp.core.guard import LEAST_PIXELS, Trial, judge  # noqa: E402
+from satsharp.core.job import Job, Options, Result  # noqa: E402
+from satsharp.core.planning import plan_job  # noqa: E402
+from satsharp.core.probes import PROBES, SIDE, probe_windows, read_probes  # noqa: E402
+from satsharp.core.products import open_scene  # noqa: E402
+from satsharp.core.scene import Scene  # noqa: E402
+from satsharp.core.sensors import sensor_by_id  # noqa: E402
+from satsharp.core.session import Stopper  # noqa: E402
+from satsharp.core.super_resolution import prepared, run  # noqa: E402
+from satsharp.export_tools.simulation import SimulationOptions, simulate_product  # noqa: E402
+from satsharp.tests.unit.model_factory import DIGITAL_NUMBER, TARGETS, write_bicubic  # noqa: E402
+
+SENSOR = sensor_by_id("sentinel2")
+# The wave of an amplitude of 1000 digital numbers is far worse than whatever bicubic misses.
+POISON = 1000 * DIGITAL_NUMBER
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    folder = tmp_path_factory.mktemp("product")
+    return open_scene(str(simulate_product(folder, SimulationOptions(size=480, width=360, seed=9)).safe), SENSOR)
+
+
+@pytest.fixture(scope="module")
+def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Card:
+    """Bicubic in every band but B11."""
+    return load_card(write_bicubic(tmp_path_factory.mktemp("poisoned"), "poisoned", {"B11": POISON}))
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Card:
+    return load_card(write_bicubic(tmp_path_factory.mktemp("good"), "good"))
+
+
+def plan(scene: Scene, card: Card, path: Path, **choices) -> Job:
+    return plan_job(scene, (card,), str(path), Options(copy_fine_bands=False, **{"consistency": False, **choices}))
+
+
+def finished(job: Job) -> tuple[np.ndarray, Result, list[str]]:
+    log: list[str] = []
+    result = run(job, lambda share: None, lambda: False, log.append)
+    return gdal.Open(str(job.files[0].path)).ReadAsArray(), result, log
+
+
+def stored(scene: Scene, name: str) -> np.ndarray:
+    band = scene.band(name)
+    dataset = gdal.Open(band.path)
+    return dataset.GetRasterBand(band.index).ReadAsArray()
+
+
+def test_a_poisoned_band_falls_back_with_the_numbers(scene: Scene, poisoned: Card, tmp_path: Path) -> None:
+    made, result, log = finished(plan(scene, poisoned, tmp_path / "x.tif"))
+    numbers = stored(scene, "B11")
+    expected = bicubic(np.pad(numbers.astype(np.float32), 2, "symmetric"), 2)
+    # Where nothing was filled; nodata lies in the lower right corner.
+    assert np.abs(made[4] - expected)[:300, :240].max() <= 0.51
+    assert np.array_equal(made[4] == 0, numbers.repeat(2, 0).repeat(2, 1) == 0)
+    (warning,) = result.warnings
+    assert warning.startswith("poisoned does not help B11 on this scene: at reduced scale its error is ")
+    assert warning.endswith(" windows). B11 is enlarged by bicubic instead.")
+    error, other = (float(warning.split(word)[1].split()[0]) for word in ("its error is ", "bicubic's is "))
+    # The root mean square of the wave, 1000 / sqrt(2), beside what bicubic misses.
+    assert error == pytest.approx(np.hypot(707, other), rel=0.05)
+    (line,) = [text for text in log if "error / bicubic's error" in text]
+    assert line.startswith("poisoned: error / bicubic's error at reduced scale on ") and "B05 1.00" in line
+    dataset = gdal.Open(str(tmp_path / "x.tif"))
+    assert dataset.GetMetadataItem("SATSHARP_GUARD") == "fall back; by bicubic: B11"
+
+
+def test_the_other_bands_are_the_networks(scene: Scene, poisoned: Card, tmp_path: Path) -> None:
+    guarded, _, _ = finished(plan(scene, poisoned, tmp_path / "on.tif"))
+    bare, result, log = finished(plan(scene, poisoned, tmp_path / "off.tif", guard="off"))
+    kept = [number for number, name in enumerate(TARGETS) if name != "B11"]
+    assert np.array_equal(guarded[kept], bare[kept])
+    assert np.abs(guarded[4].astype(int) - bare[4]).max() > 500
+    assert result.warnings == () and not any("bicubic" in text for text in log)
+    assert gdal.Open(str(tmp_path / "off.tif")).GetMetadataItem("SATSHARP_GUARD") == "off"
+
+
+def test_warn_only_changes_no_pixel(scene: Scene, poisoned: Card, tmp_path: Path) -> None:
+    warned, result, _ = finished(plan(scene, poisoned, tmp_path / "warn.tif", guard="warn"))
+    bare, _, _ = finished(plan(scene, poisoned, tmp_path / "off.tif", guard="off"))
+    assert np.array_equal(warned, bare)
+    (warning,) = result.warnings
+    assert "does not help B11" in warning and warning.endswith("Use that band with care.")
+
+
+def test_a_good_network_is_left_alone(scene: Scene, good: Card, tmp_path: Path) -> None:
+    guarded, result, log = finished(plan(scene, good, tmp_path / "on.tif"))
+    bare, _, _ = finished(plan(scene, good, tmp_path / "off.tif", guard="off"))
+    assert np.array_equal(guarded, bare)
+    assert result.warnings == ()
+    (line,) = [text for text in log if "error / bicubic's error" in text]
+    assert all(f"{name} 1.00" in line for name in TARGETS)
+
+
+def test_tiles_and_extent_never_show_in_a_fallback(scene: Scene, poisoned: Card, tmp_path: Path) -> None:
+    whole, _, _ = finished(plan(scene, poisoned, tmp_path / "whole.tif", consistency=True))
+    tiled, _, _ = finished(plan(scene, poisoned, tmp_path / "tiled.tif", consistency=True, tile_size=132))
+    assert np.array_equal(tiled, whole)
+    x, _, _, y, _, _ = scene.finest.transform
+    extent = (x + 600, y - 3000, x + 1800, y - 2400)
+    job = plan(scene, poisoned, tmp_path / "part.tif", consistency=True, extent=extent)
+    part, result, _ = finished(job)
+    assert np.array_equal(part, whole[(slice(None), *job.window.slices)])
+    assert len(result.warnings) == 1
+
+
+def test_the_finding_is_part_of_what_a_resumed_run_must_share(scene: Scene, poisoned, good, tmp_path: Path) -> None:
+    jobs = [
+        prepared(plan(scene, card, tmp_path / "x.tif"), Stopper(), lambda: None, lambda text: None)[0]
+        for card in (poisoned, good, good)
+    ]
+    assert [[fallback.band for fallback in job.steps[0].fallbacks] for job in jobs] == [["B11"], [], []]
+    first, second, third = (dict(job.identity)["findings on the scene"] for job in jobs)
+    assert first != second == third
+    off = dict(plan(scene, good, tmp_path / "x.tif", guard="off").identity)
+    on = dict(plan(scene, good, tmp_path / "x.tif").identity)
+    assert {name for name in on if on[name] != off[name]} == {"parameters"}
+
+
+def test_bounds_of_a_fallback_are_bicubics_own_errors(scene: Scene, tmp_path: Path) -> None:
+    interval = {"coverage": 0.9, "source": "spread", "factors": dict.fromkeys(TARGETS, 1.0)}
+    card = load_card(write_bicubic(tmp_path, "poisoned", {"B11": POISON}, 5 * DIGITAL_NUMBER, interval))
+    job = plan(scene, card, tmp_path / "x.tif", interval_output=str(tmp_path / "bounds.tif"))
+    value, _, _ = finished(job)
+    bounds = gdal.Open(str(tmp_path / "bounds.tif")).ReadAsArray().astype(int)
+    valid = value[4] > 0
+    width = (bounds[9] - bounds[8])[valid]
+    (found,) = prepared(job, Stopper(), lambda: None, lambda text: None)[0].steps[0].fallbacks
+    assert set(np.unique(width)) <= {int(2 * found.half_width / DIGITAL_NUMBER) + more for more in (0, 1, 2)}
+    assert 20 < np.median(width) < 2000
+    assert np.median((bounds[1] - bounds[0])[value[0] > 0]) == pytest.approx(10, abs=1)
+
+
+def test_a_scene_that_is_too_small_is_left_alone(poisoned: Card, tmp_path: Path) -> None:
+    options = SimulationOptions(size=12, seed=9, clouds=False, nodata_corner=False)
+    tiny = open_scene(str(simulate_product(tmp_path, options).safe), SENSOR)
+    made, result, log = finished(plan(tiny, poisoned, tmp_path / "x.tif", consistency=True))
+    assert made.shape == (6, 12, 12)
+    assert result.warnings == ()
+    said = "poisoned: the scene is too small, or shows too little, to "
+    assert [text for text in log if text.startswith(said)] == [
+        said + "tell its point spread, so consistency is left out.",
+        said + "compare the network with bicubic, so the guard is left out.",
+    ]
+
+
+def test_cancelling_while_it_looks_leaves_nothing(scene: Scene, good: Card, tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return len(asked) > 2
+
+    with pytest.raises(CancelledError):
+        run(plan(scene, good, tmp_path / "x.tif"), lambda share: None, cancelled, lambda text: None)
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- where it looks ---------------------------------------------------------------------------------------------------
+
+
+def test_probes_hang_on_the_scene_alone(scene: Scene, good: Card, tmp_path: Path) -> None:
+    x, _, _, y, _, _ = scene.finest.transform
+    part = plan(scene, good, tmp_path / "x.tif", extent=(x, y - 600, x + 600, y), tile_size=60)
+    whole = plan(scene, good, tmp_path / "x.tif")
+    assert probe_windows(part, part.steps[0]) == probe_windows(whole, whole.steps[0])
+
+
+def test_probes_lie_in_the_scene_and_apart(scene: Scene, good: Card, tmp_path: Path) -> None:
+    job = plan(scene, good, tmp_path / "x.tif")
+    windows = [probe.tile.window for probe in read_probes(job, job.steps[0], lambda: None)]
+    assert 2 <= len(windows) <= PROBES
+    assert {(window.height, window.width) for window in windows} == {(2 * SIDE, 2 * SIDE)}
+    for number, window in enumerate(windows):
+        assert window.intersect(job.target.window) == window
+        assert window.row % 4 == 0 and window.col % 4 == 0
+        assert all(window.intersect(other).is_empty for other in windows[:number])
+
+
+def test_probes_of_a_large_scene_are_spread_over_all_of_it(scene: Scene, good: Card, tmp_path: Path) -> None:
+    job = plan(scene, good, tmp_path / "x.tif")
+    large = replace(job, target=replace(job.target, width=10980, height=10980))
+    windows = probe_windows(large, large.steps[0])[:PROBES]
+    for axis in ("row", "col"):
+        places = sorted(getattr(window, axis) / 10980 for window in windows)
+        assert places[0] < 0.3 and places[-1] > 0.7 and np.diff(places).max() < 0.35
+
+
+def test_windows_without_detail_are_passed_over(good: Card, tmp_path: Path) -> None:
+    options = SimulationOptions(size=480, seed=21, clouds=False, nodata_corner=False)
+    water = open_scene(str(simulate_product(tmp_path, options).safe), SENSOR)
+    job = plan(water, good, tmp_path / "x.tif")
+    spreads = [probe.dates[0]["B05"].pixels.std() for probe in read_probes(job, job.steps[0], lambda: None)]
+    assert all(spread > 20 for spread in spreads)
+    rows, cols = (job.target.height // 2, job.target.width // 2)
+    assert stored(water, "B05")[: rows // 2, : cols // 2].std() < 200
+
+
+# --- the verdict ------------------------------------------------------------------------------------------------------
+
+
+def trial(network: float, cubic: float, pixels: int = 400, band: str = "B05") -> Trial:
+    sign = np.where(np.arange(pixels) % 2, 1, -1).astype(np.float32)
+    return Trial(band, network * sign, cubic * sign)
+
+
+def test_only_a_clear_majority_takes_a_band_away() -> None:
+    def helps(*trials: Trial) -> bool:
+        (verdict,) = judge(list(trials), 5.0, 0.9)
+        return verdict.helps
+
+    assert not helps(trial(0.2, 0.1), trial(0.2, 0.1), trial(0.05, 0.1))
+    # Four per cent, and a fifth of a digital number, are no clear margin.
+    assert helps(trial(0.104, 0.1), trial(0.104, 0.1))
+    assert helps(trial(0.0003, 0.0002), trial(0.0003, 0.0002))
+    # One window of three, a cloud, has most of the error.
+    assert helps(trial(5.0, 1.0), trial(0.05, 0.1), trial(0.05, 0.1))
+
+
+def test_figures_of_a_verdict() -> None:
+    (verdict,) = judge([trial(0.3, 0.1), trial(0.4, 0.2)], 5.0, 0.5)
+    assert verdict.network == pytest.approx(np.sqrt((0.09 + 0.16) / 2))
+    assert verdict.bicubic == pytest.approx(np.sqrt((0.01 + 0.04) / 2))
+    assert verdict.ratio == pytest.approx(np.sqrt(5))
+    assert (verdict.pixels, verdict.share) == (800, 1.0)
+    assert 0.1 <= verdict.quantile <= 0.2
+
+
+def test_too_few_pixels_give_no_verdict() -> None:
+    assert judge([trial(2, 1, LEAST_PIXELS - 1)], 5.0, 0.9) == ()
+    assert judge([trial(2, 1, 0), trial(2, 1, 0)], 5.0, 0.9) == ()
+    assert judge([], 5.0, 0.9) == ()
+    bands = [trial(2, 1, band="B05"), trial(2, 1, 3, band="B06"), trial(1, 2, band="B07")]
+    assert [(verdict.band, verdict.helps) for verdict in judge(bands, 5.0, 0.9)] == [("B05", False), ("B07", True)]
