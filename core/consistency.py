@@ -8,12 +8,14 @@ y - D x is brought back to the fine grid once:
 
 the regularised pseudo-inverse of D, one axis at a time (D is separable), cut to ``REACH`` coarse pixels. Where D is how
 the scene was really made, this is a projection onto the images that agree with the input, the truth among them, so it
-can only bring x nearer to the truth. U returns constants and ramps exactly, so means come back and no pattern of blocks
-appears. Two things must be known of the scene, and are measured on a few windows of it (``consistency_fit``):
+can only bring x nearer to the truth. U returns constants and ramps as such, so no pattern of blocks appears.
+
+Two things must be known of the scene, and are measured on a few windows of it (``consistency_fit``):
 
 * The width of D. Where it is too wide the correction sharpens what is sharp already, and errors grow, up to threefold.
 * The noise of the input. Brought back in full it would be blown up where D passes hardly anything, so the ridge is the
-  ratio of noise to error in the residual: what is left of the residual is about the noise.
+  ratio of noise to error in the residual, and U passes 1 / (1 + ridge) of it, as a Wiener filter does: what is left of
+  the residual is about the noise.
 """
 
 from __future__ import annotations
@@ -123,11 +125,11 @@ def return_taps(sigma: float, factor: int, ridge: float) -> Taps:
     middle = SYSTEM // 2
     cut = inverse[middle * factor : (middle + 1) * factor, middle - REACH : middle + REACH + 1]
     centres = (np.arange(factor) + 0.5) / factor - 0.5
-    return tuple(_keeping_ramps(phase, float(centre)) for phase, centre in zip(cut, centres))
+    return tuple(_keeping_ramps(phase, float(centre), 1 / (1 + ridge)) for phase, centre in zip(cut, centres))
 
 
-def _keeping_ramps(weights: npt.NDArray[np.float64], centre: float) -> tuple[float, ...]:
-    """Return weights changed as little as possible, and least far out, so that they return constants and ramps.
+def _keeping_ramps(weights: npt.NDArray[np.float64], centre: float, gain: float) -> tuple[float, ...]:
+    """Return weights changed as little as possible, and least far out, so that they return ``gain`` x any ramp.
 
     Cut off as they are, they would step from block to block where a residual rises evenly.
     """
@@ -137,4 +139,5 @@ def _keeping_ramps(weights: npt.NDArray[np.float64], centre: float) -> tuple[flo
     normal = weights / weights.sum()
     lacking = np.array([1.0, centre]) - moments @ normal
     added = taper * (np.linalg.solve(moments * taper @ moments.T, lacking) @ moments)
-    return tuple(float(weight) for weight in normal + added)
+    # Rows and columns are weighted one after the other.
+    return tuple(float(weight) for weight in gain**0.5 * (normal + added))

@@ -2,7 +2,7 @@
 """What consistency must know of a scene: the point spread that it shows and the noise of its bands.
 
 The network has learnt how sharp a band really is from how guide and target bands differ. So the spread is the one with
-which its results agree best with the input. What remains is noise, where it is rough even in the smoothest parts of the
+which its results agree best with the input. What remains is noise, where it is rough even in the smoother half of the
 scene, and else error of the network.
 """
 
@@ -26,8 +26,8 @@ LEANING = 1.05
 # Coarse pixels from which spread and noise can be told.
 LEAST_PIXELS = 128
 BLOCK = 8
-SMOOTH_SHARE = 0.25
-LEAST_RIDGE, LARGEST_RIDGE = 0.03, 10.0
+SMOOTH_SHARE = 0.5
+LEAST_RIDGE, LARGEST_RIDGE = 0.02, 10.0
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ GAIN = 4.0
 SECOND_GAIN = 0.1
 # Targets that hardly follow the guides are not blown up.
 LEAST_UNIT = 0.05
+# No error is known to be smaller than the noise of the measurement: 10 digital numbers in network range.
+LEAST_SPREAD = 0.005
 
 
 class Compact(nn.Module):
@@ -105,7 +107,7 @@ class Compact(nn.Module):
         value = depth_to_space(base + self.tail(hidden) * fine, self.factor)
         if self.doubt is None:
             return value
-        return value, depth_to_space((self.doubt(hidden) * fine).abs(), self.factor)
+        return value, depth_to_space((self.doubt(hidden) * fine).abs() + LEAST_SPREAD, self.factor)
 
     def _gate(self, number: int, hints: Tensor) -> Tensor:
         """Return the factor on each channel that this scene asks for."""

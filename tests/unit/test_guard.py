@@ -157,11 +157,8 @@ def test_a_scene_that_is_too_small_is_left_alone(poisoned: Card, tmp_path: Path)
     made, result, log = finished(plan(tiny, poisoned, tmp_path / "x.tif", consistency=True))
     assert made.shape == (6, 12, 12)
     assert result.warnings == ()
-    said = "poisoned: the scene is too small, or shows too little, to "
-    assert [text for text in log if text.startswith(said)] == [
-        said + "tell its point spread, so consistency is left out.",
-        said + "compare the network with bicubic, so the guard is left out.",
-    ]
+    said = "poisoned: the scene is too small, or shows too little, to compare the network with bicubic"
+    assert f"{said}, so the guard is left out." in log
 
 
 def test_cancelling_while_it_looks_leaves_nothing(scene: Scene, good: Card, tmp_path: Path) -> None:

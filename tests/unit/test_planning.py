@@ -90,7 +90,9 @@ def test_card_and_network_that_disagree_are_refused(copied: Path) -> None:
         inspect_network(load_card(edit(copied / "s2-20m.json", inputs=renamed)))
     outputs = [{"name": "sharp", "bands": document["outputs"][0]["bands"]}]
     with pytest.raises(CardError, match="no output sharp"):
-        inspect_network(load_card(edit(copied / "s2-20m.json", inputs=document["inputs"], outputs=outputs)))
+        inspect_network(
+            load_card(edit(copied / "s2-20m.json", inputs=document["inputs"], outputs=outputs, interval=None))
+        )
 
 
 def test_wrong_scale_factor_is_refused(copied: Path) -> None:
@@ -114,7 +116,10 @@ def test_global_operations_are_named(scene: Scene, tmp_path: Path) -> None:
     (tmp_path / "SHA256SUMS").write_text(f"{file_digest(tmp_path / 's2-20m.onnx')}  s2-20m.onnx\n")
     shutil.copy(MODEL_FOLDER / "s2-20m.json", tmp_path)
     document = json.loads((tmp_path / "s2-20m.json").read_text())
-    card = load_card(edit(tmp_path / "s2-20m.json", inputs=document["inputs"][1:], scene_pass=None))
+    outputs = document["outputs"][:1]
+    card = load_card(
+        edit(tmp_path / "s2-20m.json", inputs=document["inputs"][1:], outputs=outputs, interval=None, scene_pass=None)
+    )
     with pytest.raises(ModelError, match="GlobalAveragePool squeeze"):
         plan_job(scene, (card,), str(tmp_path / "x.tif"), Options())
 
