@@ -84,7 +84,7 @@ def default_of(document: dict[str, Any], config: Config) -> Image:
     """Return the default regression of a card; zeros where it has none."""
     if "scene_pass" in document:
         return np.array(document["scene_pass"]["default"], np.float32)
-    return np.zeros((len(config.targets.bands), len(config.guide_bands) + 1), np.float32)
+    return np.zeros((len(config.targets.bands), len(config.guide_bands) + 2), np.float32)
 
 
 def torch_sharpener(network: Any, config: Config) -> Sharpener:

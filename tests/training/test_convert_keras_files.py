@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
 def refused(path: Path, reason: str) -> None:
     with pytest.raises(ConversionError, match=reason):
         choose("redes-edsr", path).convert(path, Options())
-    with pytest.raises(ConversionError, match="no family|cannot be read|is empty"):
+    with pytest.raises(ConversionError, match="no family|cannot be read|is empty|is no whole PyTorch checkpoint"):
         choose("auto", path)
 
 

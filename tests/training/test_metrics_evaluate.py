@@ -173,7 +173,7 @@ def test_a_run_folder_stands_for_its_network(config: Config, tmp_path: Path) -> 
     state = {
         "config": json.dumps({**config.document, "network": settings}),
         "average": build(settings).state_dict(),
-        "default": torch.zeros(6, 5),
+        "default": torch.zeros(6, 6),
     }
     save_checkpoint(state, tmp_path)
     model = load_model(tmp_path)
