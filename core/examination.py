@@ -7,7 +7,7 @@ network does not help.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from .guard import Trial, Verdict, judge, try_probe
 from .job import FALL_BACK, OFF, Correction, Fallback, Job, Step
 from .lineage import digest_of
 from .prediction import network_results
-from .probes import Probe, read_probes
+from .probes import Probe, ProbeReader, read_probes
 from .session import Stopper
 
 DEFAULT_COVERAGE = 0.9
@@ -43,23 +43,24 @@ def examine(
         ModelError: a network fails.
     """
     steps, warnings = [], []
-    for step in job.steps:
-        if step.sensor_spreads or job.guard != OFF:
-            step, found = _examined(job, step, stopper, check, log)
-            warnings += found
-        steps.append(step)
+    with ProbeReader(job.workers * job.threads) as reader:
+        for step in job.steps:
+            if step.sensor_spreads or job.guard != OFF:
+                step, found = _examined(job, step, read_probes(job, step, reader, check), stopper, log)
+                warnings += found
+            steps.append(step)
     findings = [[repr((s.shifts, s.corrections)), [fallback.band for fallback in s.fallbacks]] for s in steps]
     identity = (*job.identity, ("findings on the scene", digest_of(findings)))
     return replace(job, steps=tuple(steps), identity=identity, tags=(*job.tags, *_tags(job, steps))), tuple(warnings)
 
 
 def _examined(
-    job: Job, step: Step, stopper: Stopper, check: Callable[[], None], log: Callable[[str], None]
+    job: Job, step: Step, probes: Iterator[Probe], stopper: Stopper, log: Callable[[str], None]
 ) -> tuple[Step, list[str]]:
     trials: list[Trial] = []
     samples: list[list[Sample]] = [[] for _ in step.sensor_spreads]
     windows = 0
-    for probe in read_probes(job, step, check):
+    for probe in probes:
         windows += 1
         if step.sensor_spreads:
             for band, sample in zip(samples, _samples(job, step, probe, stopper)):

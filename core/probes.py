@@ -6,25 +6,33 @@ Their places depend on the scene alone, so the run of an extent finds what the r
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from types import TracebackType
 
 import numpy as np
+import numpy.typing as npt
 
 from .enlargement import BICUBIC_REACH
 from .grid import Window
 from .job import Job, Step
 from .radiometry import valid_mask
 from .raster import BandReader
-from .scene import Band
+from .scene import Band, Scene
 from .tile_input import BandWindow
 from .tiling import Tile
 
-PROBES, LEAST_PROBES = 6, 3
-# Output pixels to be read for all probes of a model: at a scale factor of 6 each takes almost a million.
-READ_PIXELS = 2_700_000
-# Side in pixels of a model's coarsest input.
-SIDE = 48
+Pixels = npt.NDArray[np.generic]
+
+PROBES = 4
+# Side of a probe in pixels of a model's coarsest input, and of what is read for it in output pixels: where it can be,
+# that lies within one block of a JPEG 2000 file, which is decoded as a whole.
+SIDE, BLOCK = 48, 1024
+LEAST_SIDE = 24
+# A scene of more blocks along an axis is large.
+LARGE = 3
 ATTEMPTS = 24
 LEAST_VALID = 0.5
 # Standard deviation in reflectance: water and snow show noise only, and tell neither a point spread nor a good network.
@@ -41,6 +49,32 @@ class Probe:
     dates: tuple[dict[str, BandWindow], ...]
 
 
+class ProbeReader:
+    """Reads bands side by side; blocks that were decoded for one model are kept for the next."""
+
+    def __init__(self, threads: int) -> None:
+        """Prepare so many threads."""
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="satsharp-probe")
+        # GDAL datasets are not safe to share between threads.
+        self._readers: dict[str, BandReader] = defaultdict(BandReader)
+
+    def __enter__(self) -> ProbeReader:
+        """Return the reader."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the threads and close all files."""
+        self._pool.shutdown(wait=True)
+        self._readers.clear()
+
+    def read(self, bands: list[Band], windows: list[Window]) -> list[Pixels]:
+        """Read a window of each band; raises as :meth:`core.raster.BandReader.read` does."""
+        readers = [self._readers[f"{band.path} {band.index}"] for band in bands]
+        return list(self._pool.map(BandReader.read, readers, bands, windows))
+
+
 def reduced_halo(step: Step) -> int:
     """Return the halo at reduced scale in pixels of the coarsest input: the network's, or cubic convolution's."""
     network = max(step.halo - step.margin, BICUBIC_REACH)
@@ -52,12 +86,13 @@ def widened(step: Step) -> Step:
     return replace(step, halo=max(step.halo, reduced_halo(step) * step.unit))
 
 
-def read_probes(job: Job, step: Step, check: Callable[[], None]) -> Iterator[Probe]:
+def read_probes(job: Job, step: Step, reader: ProbeReader, check: Callable[[], None]) -> Iterator[Probe]:
     """Read the probes of a step, with the halo of :func:`widened`.
 
     Args:
         job: gives scenes and factors.
         step: the model, with the shifts of the scene.
+        reader: the same for all models.
         check: called before each window; may raise to stop.
 
     Raises:
@@ -65,58 +100,69 @@ def read_probes(job: Job, step: Step, check: Callable[[], None]) -> Iterator[Pro
     """
     alone = replace(job, steps=(widened(step),))
     taken: list[Window] = []
-    wanted = _number(step)
-    with BandReader(job.workers * job.threads) as reader:
-        for window in probe_windows(job, step):
-            check()
-            tile = Tile(0, 0, window, window)
-            if any(not window.intersect(other).is_empty for other in taken) or not _is_useful(job, step, tile, reader):
-                continue
-            taken.append(window)
-            names = step.card.input_bands
-            dates = ({name: _read(alone, tile, date.band(name), reader) for name in names} for date in job.scenes)
-            yield Probe(tile, tuple(dates))
-            if len(taken) == wanted:
-                return
+    for window in probe_windows(job, step):
+        check()
+        tile = Tile(0, 0, window, window)
+        if any(not window.intersect(other).is_empty for other in taken) or not _is_useful(job, step, tile, reader):
+            continue
+        taken.append(window)
+        yield Probe(tile, tuple(_read(alone, tile, date, step.card.input_bands, reader) for date in job.scenes))
+        if len(taken) == PROBES:
+            return
 
 
 def probe_windows(job: Job, step: Step) -> tuple[Window, ...]:
     """Return candidates on the output grid: squares whose corners suit the network at native and reduced scale."""
-    quantum = step.unit * step.alignment
-    rows, cols = (size // (step.unit * quantum) for size in (job.target.height, job.target.width))
-    side = min(max(1, SIDE // quantum), rows, cols)
+    quantum = step.unit**2 * step.alignment
+    rows, cols = (size // quantum for size in (job.target.height, job.target.width))
+    side = min(_side(step) * step.unit // quantum, rows, cols)
     if not side:
         return ()
     places = []
     for number in range(ATTEMPTS):
-        row = int((0.5 + number * ROW_STEP) % 1 * (rows - side + 1))
-        col = int((0.5 + number * COL_STEP) % 1 * (cols - side + 1))
-        places.append(Window(row, col, side, side).refine(quantum * step.unit))
+        row = _start((0.5 + number * ROW_STEP) % 1, job.target.height, side * quantum) // quantum
+        col = _start((0.5 + number * COL_STEP) % 1, job.target.width, side * quantum) // quantum
+        places.append(Window(min(row, rows - side), min(col, cols - side), side, side).refine(quantum))
     return tuple(dict.fromkeys(places))
 
 
-def _number(step: Step) -> int:
-    side = (SIDE + 2 * widened(step).halo) * step.unit
-    return max(LEAST_PROBES, min(PROBES, READ_PIXELS // side**2))
+def _side(step: Step) -> int:
+    """Return the side in pixels of the coarsest input with which the halo still fits into a block."""
+    fitting = BLOCK // step.unit - 2 * widened(step).halo
+    quantum = step.unit * step.alignment
+    return max(quantum, max(LEAST_SIDE, min(SIDE, fitting)) // quantum * quantum)
 
 
-def _is_useful(job: Job, step: Step, tile: Tile, reader: BandReader) -> bool:
+def _start(share: float, length: int, side: int) -> int:
+    """Return where a window begins along an axis of the output grid; in a large scene in the middle of a block."""
+    if length <= LARGE * BLOCK:
+        return int(share * (length - side + 1))
+    return int((int(share * (length // BLOCK)) + 0.5) * BLOCK - side / 2)
+
+
+def _is_useful(job: Job, step: Step, tile: Tile, reader: ProbeReader) -> bool:
     """Return whether the first target band, which is quickly read, shows something in a window."""
     name = next((name for name in step.card.target_bands if name in step.card.input_bands), None)
     if name is None:
         return False
     band = job.scene.band(name)
-    pixels = reader.read(band, tile.window.coarsen(job.factor(band)))
+    (pixels,) = reader.read([band], [tile.window.coarsen(job.factor(band))])
     mask = valid_mask(pixels, band.nodata, band.saturated)
     if float(mask.mean()) < LEAST_VALID:
         return False
     return float(pixels[mask].std(dtype=np.float64) * abs(band.scale)) >= LEAST_DETAIL
 
 
-def _read(job: Job, tile: Tile, band: Band, reader: BandReader) -> BandWindow:
-    """Read a band with its halo; invalid pixels take the mean of the valid ones, which is enough for a trial."""
-    window = tile.window.coarsen(job.factor(band)).pad(job.reach(band.name))
-    pixels = reader.read(band, window)
+def _read(job: Job, tile: Tile, scene: Scene, names: tuple[str, ...], reader: ProbeReader) -> dict[str, BandWindow]:
+    """Read bands with their halo."""
+    bands = [scene.band(name) for name in names]
+    windows = [tile.window.coarsen(job.factor(band)).pad(job.reach(band.name)) for band in bands]
+    read = zip(bands, windows, reader.read(bands, windows))
+    return {band.name: _filled(band, window, pixels) for band, window, pixels in read}
+
+
+def _filled(band: Band, window: Window, pixels: Pixels) -> BandWindow:
+    """Give invalid pixels the mean of the valid ones, which is enough for a trial."""
     mask = valid_mask(pixels, band.nodata, band.saturated)
     if mask.all():
         return BandWindow(window, pixels, None, 0)

@@ -19,7 +19,7 @@ from satsharp.core.errors import CancelledError  # noqa: E402
 from satsharp.core.guard import LEAST_PIXELS, Trial, judge  # noqa: E402
 from satsharp.core.job import Job, Options, Result  # noqa: E402
 from satsharp.core.planning import plan_job  # noqa: E402
-from satsharp.core.probes import PROBES, SIDE, probe_windows, read_probes  # noqa: E402
+from satsharp.core.probes import BLOCK, PROBES, SIDE, Probe, ProbeReader, probe_windows, read_probes, widened  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.scene import Scene  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
@@ -176,6 +176,11 @@ def test_cancelling_while_it_looks_leaves_nothing(scene: Scene, good: Card, tmp_
 # --- where it looks ---------------------------------------------------------------------------------------------------
 
 
+def probes_of(job: Job) -> list[Probe]:
+    with ProbeReader(2) as reader:
+        return list(read_probes(job, job.steps[0], reader, lambda: None))
+
+
 def test_probes_hang_on_the_scene_alone(scene: Scene, good: Card, tmp_path: Path) -> None:
     x, _, _, y, _, _ = scene.finest.transform
     part = plan(scene, good, tmp_path / "x.tif", extent=(x, y - 600, x + 600, y), tile_size=60)
@@ -185,7 +190,7 @@ def test_probes_hang_on_the_scene_alone(scene: Scene, good: Card, tmp_path: Path
 
 def test_probes_lie_in_the_scene_and_apart(scene: Scene, good: Card, tmp_path: Path) -> None:
     job = plan(scene, good, tmp_path / "x.tif")
-    windows = [probe.tile.window for probe in read_probes(job, job.steps[0], lambda: None)]
+    windows = [probe.tile.window for probe in probes_of(job)]
     assert 2 <= len(windows) <= PROBES
     assert {(window.height, window.width) for window in windows} == {(2 * SIDE, 2 * SIDE)}
     for number, window in enumerate(windows):
@@ -200,14 +205,19 @@ def test_probes_of_a_large_scene_are_spread_over_all_of_it(scene: Scene, good: C
     windows = probe_windows(large, large.steps[0])[:PROBES]
     for axis in ("row", "col"):
         places = sorted(getattr(window, axis) / 10980 for window in windows)
-        assert places[0] < 0.3 and places[-1] > 0.7 and np.diff(places).max() < 0.35
+        assert places[0] < 0.3 and places[-1] > 0.6 and np.diff(places).max() < 0.45
+    # What is read for each, halo included, lies within one block of the file.
+    halo = widened(large.steps[0]).halo * 2
+    for window in windows:
+        read = window.pad(halo)
+        assert read.row // BLOCK == (read.row_end - 1) // BLOCK and read.col // BLOCK == (read.col_end - 1) // BLOCK
 
 
 def test_windows_without_detail_are_passed_over(good: Card, tmp_path: Path) -> None:
     options = SimulationOptions(size=480, seed=21, clouds=False, nodata_corner=False)
     water = open_scene(str(simulate_product(tmp_path, options).safe), SENSOR)
     job = plan(water, good, tmp_path / "x.tif")
-    spreads = [probe.dates[0]["B05"].pixels.std() for probe in read_probes(job, job.steps[0], lambda: None)]
+    spreads = [probe.dates[0]["B05"].pixels.std() for probe in probes_of(job)]
     assert all(spread > 20 for spread in spreads)
     rows, cols = (job.target.height // 2, job.target.width // 2)
     assert stored(water, "B05")[: rows // 2, : cols // 2].std() < 200
