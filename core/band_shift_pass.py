@@ -16,7 +16,7 @@ from .cards import CardInput
 from .grid import Window
 from .job import Job, Shift, Step
 from .moved_reader import MovedReader
-from .radiometry import valid_mask
+from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band, Scene
 
@@ -154,6 +154,6 @@ def _fit(parts: list[tuple[Image, Mask]], guides: int, factor: int) -> WindowFit
 
 def _reflectance(reader: BandReader, band: Band, window: Window) -> tuple[Image, Mask]:
     pixels = reader.read(band, window)
-    mask = valid_mask(pixels, band.nodata, band.saturated) & inside_mask(window, band.grid.height, band.grid.width)
+    mask = band_mask(pixels, band) & inside_mask(window, band.grid.height, band.grid.width)
     values = np.where(mask, pixels, 0) * np.float32(band.scale) + np.float32(band.offset)
     return values.astype(np.float32), mask

@@ -23,7 +23,7 @@ from .detail_regression import (
 )
 from .grid import Window
 from .job import Coefficients, Job, Step
-from .radiometry import valid_mask
+from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band
 
@@ -111,7 +111,7 @@ def _read(job: Job, step: Step, reader: BandReader, band: Band, window: Window) 
     """Read one band's window with ``REACH`` coarse pixels around it: network values, 0 where invalid, and mask."""
     native = window.pad(REACH).refine(step.unit // job.factor(band))
     pixels = reader.read(band, native)
-    mask = valid_mask(pixels, band.nodata, band.saturated)
+    mask = band_mask(pixels, band)
     mask &= np.less(pixels, (HIGHEST_REFLECTANCE - band.offset) / band.scale, where=mask, out=np.zeros_like(mask))
     values = np.empty(pixels.shape, np.float32)
     step.radiometry(band).to_network(np.where(mask, pixels, 0), values)

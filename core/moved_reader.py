@@ -9,7 +9,7 @@ import numpy.typing as npt
 from .band_shift import inside_mask
 from .grid import Window
 from .image_shift import moved, moved_mask, shift_reach
-from .radiometry import valid_mask
+from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band
 
@@ -40,7 +40,7 @@ class MovedReader(BandReader):
         reach = shift_reach(*self._move)
         source = window.pad(reach)
         pixels = super().read(band, source)
-        mask = valid_mask(pixels, band.nodata, band.saturated)
+        mask = band_mask(pixels, band)
         mask &= inside_mask(source, band.grid.height, band.grid.width)
         values = moved(np.where(mask, pixels, 0).astype(np.float32), *self._move, reach)
         result: Image = np.where(moved_mask(mask, *self._move, reach), values, np.float32(np.nan))

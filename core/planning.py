@@ -128,13 +128,12 @@ def plan_step(scene: Scene, target: Grid, card: Card, network: Network, options:
     if not scene.has(card.input_bands):
         missing = [name for name in card.input_bands if not scene.has((name,))]
         raise CardError(f"{card.id} needs the bands {', '.join(missing)}, which {scene.name} lacks.")
-    if abs(target.gsd / card.gsd - 1) > GSD_TOLERANCE:
-        raise CardError(
-            f"{card.id} makes {card.gsd:g} m bands, but the finest grid of {scene.name} is {target.gsd:g} m."
-        )
+    finest = target.gsd / scene.gsd_ratio
+    if abs(finest / card.gsd - 1) > GSD_TOLERANCE:
+        raise CardError(f"{card.id} makes {card.gsd:g} m bands, but the finest grid of {scene.name} is {finest:g} m.")
     for tensor in card.inputs:
         for name in tensor.bands:
-            gsd = scene.band(name).gsd
+            gsd = scene.nominal_gsd(name)
             if abs(gsd / tensor.gsd - 1) > GSD_TOLERANCE:
                 raise CardError(f"{card.id} expects {name} at {tensor.gsd:g} m, but {scene.name} has it at {gsd:g} m.")
     if card.tiling != "exact" or network.global_operations:
@@ -188,14 +187,14 @@ def _check_outputs(scene: Scene, path: Path, options: Options) -> None:
 
 
 def _coarser_gsds(scene: Scene) -> tuple[float, ...]:
-    finest = scene.finest.gsd
-    return tuple(sorted({round(band.gsd, 6) for band in scene.bands if band.gsd > finest * (1 + GSD_TOLERANCE)}))
+    finest = scene.finest.gsd * (1 + GSD_TOLERANCE)
+    return tuple(sorted({round(scene.nominal_gsd(band.name), 6) for band in scene.bands if band.gsd > finest}))
 
 
 def _serves(card: Card, scene: Scene, gsd: float) -> bool:
     if not scene.has(card.input_bands):
         return False
-    return any(abs(scene.band(name).gsd / gsd - 1) < GSD_TOLERANCE for name in card.target_bands)
+    return any(abs(scene.nominal_gsd(name) / gsd - 1) < GSD_TOLERANCE for name in card.target_bands)
 
 
 def _check_grids(scene: Scene, target: Grid, earlier: tuple[Scene, ...]) -> None:

@@ -128,7 +128,9 @@ def _output_band(
     made = outputs[output.step]
     part = tile.kept.relative_to(tile.window).slices
     if made:
-        values = store(_digital_numbers(job, output, made, part, dtype), dtype, file.nodata, band.saturated)
+        values = store(
+            _digital_numbers(job, output, made, part, dtype), dtype, file.nodata, band.saturated, band.valid_range
+        )
     else:
         values = np.zeros((tile.kept.height, tile.kept.width), dtype)
     factor = job.factor(band)

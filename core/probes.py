@@ -18,7 +18,7 @@ import numpy.typing as npt
 from .enlargement import BICUBIC_REACH
 from .grid import Window
 from .job import Job, Step
-from .radiometry import valid_mask
+from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band, Scene
 from .tile_input import BandWindow
@@ -147,7 +147,7 @@ def _is_useful(job: Job, step: Step, tile: Tile, reader: ProbeReader) -> bool:
         return False
     band = job.scene.band(name)
     (pixels,) = reader.read([band], [tile.window.coarsen(job.factor(band))])
-    mask = valid_mask(pixels, band.nodata, band.saturated)
+    mask = band_mask(pixels, band)
     if float(mask.mean()) < LEAST_VALID:
         return False
     return float(pixels[mask].std(dtype=np.float64) * abs(band.scale)) >= LEAST_DETAIL
@@ -163,7 +163,7 @@ def _read(job: Job, tile: Tile, scene: Scene, names: tuple[str, ...], reader: Pr
 
 def _filled(band: Band, window: Window, pixels: Pixels) -> BandWindow:
     """Give invalid pixels the mean of the valid ones, which is enough for a trial."""
-    mask = valid_mask(pixels, band.nodata, band.saturated)
+    mask = band_mask(pixels, band)
     if mask.all():
         return BandWindow(window, pixels, None, 0)
     mean = pixels[mask].mean(dtype=np.float64) if mask.any() else 0.0

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .scene import Band
+
 Image = npt.NDArray[np.float32]
 
 
@@ -49,6 +51,15 @@ def valid_mask(
     return mask
 
 
+def band_mask(digital_numbers: npt.NDArray[np.generic], band: Band) -> npt.NDArray[np.bool_]:
+    """Return True where a pixel of a band was measured: no special value, and within the band's valid range."""
+    mask = valid_mask(digital_numbers, band.nodata, band.saturated)
+    if band.valid_range is not None:
+        low, high = band.valid_range
+        mask &= np.greater_equal(digital_numbers, low) & np.less_equal(digital_numbers, high)
+    return mask
+
+
 def _occurs(special: float, dtype: np.dtype[np.generic]) -> bool:
     """Return whether pixels of this type can hold a special value."""
     if dtype.kind == "f":
@@ -58,14 +69,22 @@ def _occurs(special: float, dtype: np.dtype[np.generic]) -> bool:
 
 
 def store(
-    values: Image, dtype: np.dtype[np.generic], nodata: float | None, saturated: float | None
+    values: npt.NDArray[np.generic],
+    dtype: np.dtype[np.generic],
+    nodata: float | None,
+    saturated: float | None,
+    valid_range: tuple[float, float] | None = None,
 ) -> npt.NDArray[np.generic]:
     """Round digital numbers half to even and clip them to what the type can hold besides its special values.
+
+    Where a valid range is given they are clipped to it, or readers of the result would discard them.
 
     A measured pixel never becomes nodata or saturated: at the ends of the range it stops one short of them, elsewhere
     it takes the next higher number.
     """
     specials = {special for special in (nodata, saturated) if special is not None}
+    if valid_range is not None:
+        values = np.clip(values, *valid_range)
     if dtype.kind == "f":
         return _avoid(values.astype(dtype), specials)
     info = np.iinfo(dtype)  # type: ignore[type-var]

@@ -12,7 +12,10 @@ import numpy.typing as npt
 from osgeo import gdal
 
 from .errors import ProductError
+from .fill import fill_nodata, fill_support
 from .grid import Window
+from .image_shift import moved, shift_reach
+from .radiometry import band_mask, store
 from .scene import Band
 from .tiling import reflected
 
@@ -83,7 +86,7 @@ class BandReader:
         self._datasets.clear()
 
     def read(self, band: Band, window: Window) -> Pixels:
-        """Read a window of a band's own grid.
+        """Read a window of a band's own grid, moved onto it where the band says so.
 
         Args:
             band: the band.
@@ -95,6 +98,24 @@ class BandReader:
         Raises:
             ProductError: GDAL cannot read the pixels.
         """
+        if band.shift == (0.0, 0.0):
+            return self._read_mirrored(band, window)
+        return self._read_moved(band, window)
+
+    def _read_moved(self, band: Band, window: Window) -> Pixels:
+        """Read pixels that are moved by a part of a pixel; what was not measured stays so and reaches no neighbour."""
+        reach = shift_reach(*band.shift)
+        margin = reach + fill_support(reach)
+        around = window.pad(margin)
+        source = self._read_mirrored(band, around)
+        mask = band_mask(source, band)
+        values = moved(fill_nodata(source, mask, reach), *band.shift, margin)
+        stored = store(values, source.dtype, band.nodata, band.saturated, band.valid_range)
+        part = window.relative_to(around).slices
+        result: Pixels = np.where(mask[part], stored, source[part])
+        return result
+
+    def _read_mirrored(self, band: Band, window: Window) -> Pixels:
         rows = reflected(window.row, window.row_end, band.grid.height)
         cols = reflected(window.col, window.col_end, band.grid.width)
         inner = Window(

@@ -25,6 +25,9 @@ class Band:
         offset: see ``scale``; Sentinel-2's RADIO_ADD_OFFSET or BOA_ADD_OFFSET divided by the quantification value.
         wavelength_nm: central wavelength in nanometres, or None.
         bandwidth_nm: bandwidth in nanometres, or None.
+        valid_range: smallest and largest digital number that is a measurement, or None where any is.
+        shift: (rows, columns) in pixels by which the file's pixels are moved down and right when they are read, so that
+            they lie on ``grid``: Landsat's panchromatic pixels start half a pixel inside those of the other bands.
     """
 
     name: str
@@ -38,11 +41,38 @@ class Band:
     offset: float
     wavelength_nm: float | None = None
     bandwidth_nm: float | None = None
+    valid_range: tuple[float, float] | None = None
+    shift: tuple[float, float] = (0.0, 0.0)
 
     @property
     def gsd(self) -> float:
         """Ground sampling distance in CRS units."""
         return self.grid.gsd
+
+
+@dataclass(frozen=True)
+class Geolocation:
+    """Where the pixels of a swath lie: a latitude and a longitude for each pixel centre of some lattice.
+
+    Attributes:
+        latitude: what GDAL opens, degrees north (WGS 84).
+        longitude: what GDAL opens, degrees east.
+        pixel_offset: column of the finest grid at which the first column of the arrays lies (centre on centre).
+        pixel_step: columns of the finest grid along one column of the arrays.
+        line_offset: as ``pixel_offset``, for rows.
+        line_step: as ``pixel_step``, for rows.
+        scan_lines: rows of the finest grid in one scan of the instrument; scans overlap away from nadir (bow-tie).
+        nodata: value of missing coordinates, or None.
+    """
+
+    latitude: str
+    longitude: str
+    pixel_offset: float
+    pixel_step: float
+    line_offset: float
+    line_step: float
+    scan_lines: int
+    nodata: float | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +87,10 @@ class Scene:
         acquired: ISO 8601 time of acquisition; empty where unknown.
         bands: bands in the sensor file's order.
         tags: further provenance as (key, value) pairs, written into outputs.
+        gsd_ratio: GSD of the grids / GSD that the sensor file states; 1 except where a product is resampled to cells of
+            another size, such as MODIS' sinusoidal grid (231.7 m for 250 m).
+        geolocation: of a swath, whose grids are its rows and columns only; None where the grids lie on a map.
+        notes: sentences for the user about this product.
     """
 
     name: str
@@ -66,6 +100,17 @@ class Scene:
     acquired: str
     bands: tuple[Band, ...]
     tags: tuple[tuple[str, str], ...] = ()
+    gsd_ratio: float = 1.0
+    geolocation: Geolocation | None = None
+    notes: tuple[str, ...] = ()
+
+    def nominal_gsd(self, name: str) -> float:
+        """Return the GSD in metres of a band as sensor file and cards state it.
+
+        Raises:
+            ProductError: the scene has no such band.
+        """
+        return self.band(name).gsd / self.gsd_ratio
 
     def band(self, name: str) -> Band:
         """Return the band of that name.

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,13 @@ class Sensor:
         bands: bands in wavelength order.
         nodata: digital number without measurement, or None.
         saturated: digital number that marks saturation, or None.
-        quantification: digital numbers per unit of reflectance.
+        quantification: digital numbers per unit of reflectance, where a file does not say.
+        offset: reflectance of digital number 0, where a file does not say.
+        valid_range: smallest and largest digital number that is a measurement, or None.
+        left_out: (band, sentence) of bands that products have and that are not read, with the reason.
+        file_pattern: regular expression with a group ``band`` that finds a band's name or alias in the name of a file
+            of one band; empty where names are recognised without.
+        file: where the sensor file lies.
     """
 
     id: str
@@ -52,6 +59,11 @@ class Sensor:
     nodata: float | None = None
     saturated: float | None = None
     quantification: float = 1.0
+    offset: float = 0.0
+    valid_range: tuple[float, float] | None = None
+    left_out: tuple[tuple[str, str], ...] = ()
+    file_pattern: str = ""
+    file: str = field(default="", compare=False)
     source: str = field(default="", compare=False)
 
     def band(self, name: str) -> SensorBand:
@@ -80,7 +92,7 @@ def load_sensor(path: Path) -> Sensor:
     """
     document = read_document(path, "Sensor file", SensorError)
     try:
-        return _sensor_of(document)
+        return _sensor_of(document, path)
     except FIELD_ERRORS as error:
         raise SensorError(f"Sensor file {path} is not valid: {reason(error)}.") from error
 
@@ -109,7 +121,7 @@ def sensor_by_id(identifier: str, folder: Path = SENSOR_FOLDER) -> Sensor:
     return load_sensor(folder / f"{identifier}.json")
 
 
-def _sensor_of(data: dict[str, Any]) -> Sensor:
+def _sensor_of(data: dict[str, Any], path: Path) -> Sensor:
     bands = tuple(_band_of(entry) for entry in data["bands"])
     known = [name.lower() for band in bands for name in (band.name, *band.aliases)]
     if not known or len(set(known)) != len(known):
@@ -128,6 +140,11 @@ def _sensor_of(data: dict[str, Any]) -> Sensor:
         nodata=_optional_number(data, "nodata"),
         saturated=_optional_number(data, "saturated"),
         quantification=quantification,
+        offset=number(data, "offset", 0.0),
+        valid_range=_valid_range(data.get("valid_range")),
+        left_out=tuple((str(band), str(sentence)) for band, sentence in data.get("left_out", {}).items()),
+        file_pattern=_file_pattern(str(data.get("file_pattern", ""))),
+        file=str(path),
         source=str(data.get("source", "")),
     )
 
@@ -144,6 +161,25 @@ def _band_of(entry: dict[str, Any]) -> SensorBand:
     if band.gsd <= 0 or not 0 < band.mtf_nyquist < 1:
         raise ValueError(f"band {band.name} needs a positive gsd and an mtf_nyquist between 0 and 1")
     return band
+
+
+def _valid_range(value: Any) -> tuple[float, float] | None:
+    if value is None:
+        return None
+    low, high = (finite(end, "valid_range") for end in value)
+    if low >= high:
+        raise ValueError("valid_range must be two numbers, the smaller one first")
+    return low, high
+
+
+def _file_pattern(text: str) -> str:
+    try:
+        groups = re.compile(text).groupindex
+    except re.error as error:
+        raise ValueError(f"file_pattern is no regular expression ({error})") from error
+    if text and "band" not in groups:
+        raise ValueError("file_pattern needs a group (?P<band>...)")
+    return text
 
 
 def _optional_number(data: dict[str, Any], key: str) -> float | None:

@@ -12,7 +12,7 @@ from .fill import fill_nodata, fill_support
 from .grid import Window
 from .image_shift import moved, shift_reach
 from .job import Job
-from .radiometry import valid_mask
+from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band
 from .tiling import Tile
@@ -100,5 +100,5 @@ def needed_bands(job: Job) -> tuple[str, ...]:
 
 def _read_masked(band: Band, window: Window, reader: BandReader) -> tuple[Pixels, Mask | None]:
     pixels = reader.read(band, window)
-    mask = valid_mask(pixels, band.nodata, band.saturated)
+    mask = band_mask(pixels, band)
     return pixels, None if mask.all() else mask

@@ -16,7 +16,7 @@ from osgeo import gdal
 from ...core.errors import GridError, ProductError
 from ...core.grid import Window
 from ...core.products import open_scene
-from ...core.radiometry import Radiometry, valid_mask
+from ...core.radiometry import Radiometry, band_mask
 from ...core.raster import BandReader
 from ...core.scene import Band, Scene
 from ...core.sensors import sensor_by_id
@@ -120,7 +120,7 @@ def _read_block(scene: Scene, config: Config, window: Window, reader: BandReader
             band = scene.band(name)
             _check(band, group.gsd)
             pixels = reader.read(band, own)
-            mask = valid_mask(pixels, band.nodata, band.saturated)
+            mask = band_mask(pixels, band)
             _radiometry(band, config).to_network(pixels, out)
             out[~mask] = 0
             masks["invalid"] &= mask.reshape(window.height, ratio, window.width, ratio).all(axis=(1, 3))
