@@ -91,6 +91,7 @@ class Scene:
             another size, such as MODIS' sinusoidal grid (231.7 m for 250 m).
         geolocation: of a swath, whose grids are its rows and columns only; None where the grids lie on a map.
         notes: sentences for the user about this product.
+        mtf_nyquist: (band, modulation transfer at Nyquist) as the sensor file states them, wherever that file lies.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Scene:
     gsd_ratio: float = 1.0
     geolocation: Geolocation | None = None
     notes: tuple[str, ...] = ()
+    mtf_nyquist: tuple[tuple[str, float], ...] = ()
 
     def nominal_gsd(self, name: str) -> float:
         """Return the GSD in metres of a band as sensor file and cards state it.

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..core.point_spread import block_mean
+from ..core.point_spread import block_mean, valid_blocks
 from .configuration import Config
 from .degradation import Pair
 
@@ -94,9 +94,7 @@ def coarse_guides(inputs: dict[str, Image], config: Config) -> Image:
 
 def coarse_mask(pair: Pair, config: Config) -> npt.NDArray[np.bool_]:
     """Return which pixels of the coarse targets are valid."""
-    scale = config.scale_factor
-    rows, columns = (size // scale for size in pair.mask.shape)
-    return np.asarray(pair.mask.reshape(rows, scale, columns, scale).all(axis=(1, 3)), np.bool_)
+    return valid_blocks(pair.mask, config.scale_factor)
 
 
 def _matrix(size: int, factor: int, method: str) -> npt.NDArray[np.float64]:

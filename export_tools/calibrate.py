@@ -19,7 +19,7 @@ from ..core.cards import load_card
 from ..core.errors import SatSharpError
 from .configuration import Config
 from .conformal import Errors, factors_of
-from .dataset import NETWORK_SCALE, PLACES_FILE, load_places
+from .dataset import NETWORK_SCALE, load_places
 from .degradation import KINDS
 from .evaluation.sharpeners import config_of_card
 from .interval_report import Calibration, interval_block, row_of, text_table
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--config", default=None, help="config (default: the one named like the card, or the card)")
     parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
-    parser.add_argument("--places", type=Path, default=PLACES_FILE, help="table of places")
+    parser.add_argument("--places", type=Path, default=None, help="table of places (default: the config's)")
     parser.add_argument("--threads", type=int, default=2, help="of ONNX Runtime")
     parser.add_argument("--json", type=Path, default=None, help="write all figures to this file")
     parser.add_argument("--dry-run", action="store_true", help="leave the card as it is")

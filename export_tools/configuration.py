@@ -59,6 +59,11 @@ class Config:
         """Names of all guide bands in the order of the regression's columns."""
         return tuple(band for group in self.guides for band in group.bands)
 
+    @property
+    def places(self) -> Path:
+        """The table of places that the model learns from and is judged on."""
+        return Path(__file__).resolve().parent / str(self.document.get("places", "places.json"))
+
     def ratio(self, group: Group) -> int:
         """Return how many pixels of ``group`` lie along one pixel of the targets."""
         return round(self.targets.gsd / group.gsd)

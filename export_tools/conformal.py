@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..core.point_spread import block_mean
+from ..core.point_spread import block_mean, valid_blocks
 
 Image = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -142,7 +142,7 @@ def rank_correlations(entry: Errors, factors: dict[str, float]) -> tuple[float, 
     widths, mask = half_widths(entry, factors), entry.mask
     pixels = [spearman(w[mask], e[mask]) for w, e in zip(widths, entry.absolute)]
     rows, columns = (size // BLOCK * BLOCK for size in mask.shape)
-    whole = mask[:rows, :columns].reshape(rows // BLOCK, BLOCK, columns // BLOCK, BLOCK).all(axis=(1, 3))
+    whole = valid_blocks(mask[:rows, :columns], BLOCK)
     means = (block_mean(image[:, :rows, :columns], BLOCK)[:, whole] for image in (widths, entry.absolute))
     blocks = [spearman(w, e) for w, e in zip(*means)]
     together = spearman(widths[:, mask].ravel(), entry.absolute[:, mask].ravel())

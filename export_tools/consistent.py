@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ..core.consistency import back_project, margin_of, sensor_sigma
 from ..core.consistency_fit import Sample, fit
+from ..core.point_spread import valid_blocks
 from .configuration import Config
 from .degradation import Pair
 
@@ -30,7 +31,7 @@ def made_consistent(value: Image, pair: Pair, config: Config) -> Image:
         The same shape; ``value`` itself where the scene is too small to tell its point spread.
     """
     coarse, factor = pair.inputs[config.targets.name], config.scale_factor
-    mask = pair.mask.reshape(coarse.shape[1], factor, coarse.shape[2], factor).all(axis=(1, 3))
+    mask = valid_blocks(pair.mask, factor)
     sensor = str(config.document["sensor"])
     sigmas = [sensor_sigma(sensor, band, factor) for band in config.targets.bands]
     samples = [[Sample(v, c, mask, factor, sigma)] for v, c, sigma in zip(value, coarse, sigmas)]

@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from osgeo import gdal
 
+from ..core.point_spread import valid_blocks
 from .configuration import Config, Group, load_config
+from .place_bands import cut_to_origin, open_raster, read_group
 
 Image = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -43,7 +44,9 @@ class Place:
         native: True where every group is on its own grid.
         images: group name -> (bands, rows, columns), network range, invalid pixels 0.
         mask: (rows, columns) on the targets' grid, True where every band of every group is valid.
-        without_loss: target bands that stand in for a missing guide band, so that they would be learnt trivially.
+        without_loss: target bands that stand in for a missing guide band, so that they would be learnt trivially, or
+            that others stand in for.
+        absent: target bands that the place does not have; their figures would mean nothing.
         rejected: reason -> number of target pixels left out.
     """
 
@@ -56,6 +59,7 @@ class Place:
     mask: Mask
     without_loss: tuple[str, ...]
     rejected: dict[str, int]
+    absent: tuple[str, ...] = ()
 
     def ratio(self, config: Config, group: Group) -> int:
         """Return pixels of the group's image along one pixel of the target image."""
@@ -86,10 +90,18 @@ def read_table(path: Path = PLACES_FILE) -> list[dict[str, Any]]:
     return entries
 
 
-def load_places(config: Config, split: str, root: Path | None = None, table: Path = PLACES_FILE) -> list[Place]:
-    """Read every place of a split that has all the groups of ``config``; missing files are left out."""
+def load_places(config: Config, split: str, root: Path | None = None, table: Path | None = None) -> list[Place]:
+    """Read every place of a split that has all the groups of ``config``; missing files are left out.
+
+    Args:
+        config: which bands are wanted.
+        split: train, validation or test.
+        root: folder of scenes; by default ``data_folder``.
+        table: of places; by default the config's.
+    """
     names = {group.name for group in config.groups}
-    entries = [entry for entry in read_table(table) if entry["split"] == split and names <= set(entry["files"])]
+    known = read_table(table or config.places)
+    entries = [entry for entry in known if entry["split"] == split and names <= set(entry["files"])]
     places = [load_place(entry, config, root or data_folder()) for entry in entries]
     return [place for place in places if place is not None]
 
@@ -100,11 +112,13 @@ def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | Non
     ratios = {group.name: config.ratio(group) if native else 1 for group in config.groups}
     numbers = {}
     for group in config.groups:
-        read = _read_group(entry, group, root)
+        gsd = entry.get("gsd", config.groups[0].gsd) * (config.factor(group) if native else 1)
+        read = read_group(entry, group, gsd, root)
         if read is None:
             return None
         shift = entry.get("guide_shift", (0, 0))
-        numbers[group.name] = _aligned(read, ratios[group.name], shift if group is config.groups[0] else (0, 0), shift)
+        own_shift = shift if group is config.groups[0] else (0, 0)
+        numbers[group.name] = cut_to_origin(read, ratios[group.name], own_shift, shift)
     scale = config.scale_factor
     rows, columns = (
         min(numbers[name].shape[axis] // ratio for name, ratio in ratios.items()) // scale * scale for axis in (1, 2)
@@ -118,24 +132,26 @@ def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | Non
         for name, image in numbers.items()
     }
     made = entry.get("stand_in", {})
-    without_loss = tuple({band for pair in made.items() for band in _names(pair)} & set(config.targets.bands))
-    weight = float(entry.get("weight", 1))
-    return Place(entry["id"], entry["place"], entry["split"], weight, native, images, mask, without_loss, rejected)
+    trivial = {band for pair in made.items() for band in _names(pair)} - set(entry.get("learn", ()))
+    targets = config.targets.bands
+    return Place(
+        id=entry["id"],
+        place=entry["place"],
+        split=entry["split"],
+        weight=float(entry.get("weight", 1)),
+        native=native,
+        images=images,
+        mask=mask,
+        without_loss=tuple(band for band in targets if band in trivial),
+        rejected=rejected,
+        absent=tuple(band for band in targets if band in made),
+    )
 
 
 def _names(stand_in: tuple[str, Any]) -> set[str]:
     """Return the bands that a stand-in makes trivial to predict: the missing one, or the one that is copied."""
     band, source = stand_in
     return {source} if isinstance(source, str) else {band}
-
-
-def _aligned(image: npt.NDArray[Any], ratio: int, own_shift: Any, shift: Any) -> npt.NDArray[Any]:
-    """Cut a group to the common origin; the finest one starts ``shift`` of its pixels below and right of the others."""
-    cuts = []
-    for pixels, own in zip(shift, own_shift):
-        first = max(0, pixels)  # target pixels: enough for any shift of less than one
-        cuts.append(slice(first * ratio - own, None))
-    return image[(slice(None), *cuts)]
 
 
 def _mask(
@@ -145,7 +161,7 @@ def _mask(
     special = {"nodata": entry["nodata"], "saturated": SATURATED}
     good = {
         reason: np.logical_and.reduce(
-            [_all_of_block((image != value).all(axis=0), ratios[name]) for name, image in numbers.items()]
+            [valid_blocks((image != value).all(axis=0), ratios[name]) for name, image in numbers.items()]
         )
         for reason, value in special.items()
     }
@@ -158,51 +174,18 @@ def _mask(
     return mask, rejected
 
 
-def _read_group(entry: dict[str, Any], group: Group, root: Path) -> npt.NDArray[Any] | None:
-    images = [_read_band(entry, group, band, root) for band in group.bands]
-    found = [image for image in images if image is not None]
-    return np.stack(found) if len(found) == len(images) else None
-
-
-def _read_band(entry: dict[str, Any], group: Group, band: str, root: Path) -> npt.NDArray[Any] | None:
-    """Read a band, or what stands in for it: another band, or a weighted sum of others."""
-    source = entry.get("stand_in", {}).get(band, band)
-    if isinstance(source, dict):
-        parts = [(weight, _read_band(entry, group, name, root)) for name, weight in source.items()]
-        kept = [weight * part.astype(np.float32) for weight, part in parts if part is not None]
-        return np.sum(kept, axis=0) if len(kept) == len(parts) else None
-    short = entry.get("names", {}).get(source, source)
-    path = entry["files"][group.name].format(band=short, short=short.replace("B0", "B"), root=root)
-    path = path if path.startswith("NETCDF:") else str(root / path)
-    if not Path(path.split('"')[1] if '"' in path else path).is_file():
-        return None
-    raster = _open(path)
-    described = {raster.GetRasterBand(i).GetDescription(): i for i in range(1, raster.RasterCount + 1)}
-    pixels = raster.GetRasterBand(described.get(source, 1 + int(entry.get("date", 0)))).ReadAsArray()
-    if "replicated" not in entry:
-        return pixels
-    row, column = entry["replicated"]
-    step = round(group.gsd / entry["gsd"])
-    return pixels[row::step, column::step]
-
-
 def _clear(entry: dict[str, Any], root: Path, rows: int, columns: int) -> Mask:
     if "classes" not in entry:
         return np.ones((rows, columns), bool)
-    classes = _open(str(root / entry["classes"])).ReadAsArray()[:rows, :columns]
+    classes = open_raster(str(root / entry["classes"])).ReadAsArray()[:rows, :columns]
     return ~np.isin(classes, UNCLEAR_CLASSES)
-
-
-def _all_of_block(mask: Mask, factor: int) -> Mask:
-    rows, columns = mask.shape[0] // factor, mask.shape[1] // factor
-    return np.asarray(mask.reshape(rows, factor, columns, factor).all(axis=(1, 3)), np.bool_)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command line of ``dataset``."""
-    parser.add_argument("config", help="bundled config (s2-20m, s2-60m) or a path")
+    parser.add_argument("config", help="bundled config or a path")
     parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
-    parser.add_argument("--places", type=Path, default=PLACES_FILE, help="table of places")
+    parser.add_argument("--places", type=Path, default=None, help="table of places (default: the config's)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -216,11 +199,3 @@ def run(arguments: argparse.Namespace) -> int:
             reasons = ", ".join(f"{reason} {count}" for reason, count in place.rejected.items() if count) or "none"
             print(f"{place.id:22s}{split:12s}{kind:10s}{size:>12s}{place.mask.mean():8.1%}  {reasons}")
     return 0
-
-
-def _open(path: str) -> gdal.Dataset:
-    """Open a raster without changing GDAL's error handling for the whole process."""
-    raster = gdal.Open(path)
-    if raster is None:
-        raise ValueError(f"{path} cannot be opened as a raster. Check SATSHARP_DATA.")
-    return raster

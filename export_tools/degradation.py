@@ -31,11 +31,13 @@ class Pair:
         inputs: group name -> (bands, rows, columns), network range.
         truth: (targets, rows, columns) at the targets' own GSD.
         mask: (rows, columns) of ``truth``, True where the inputs under it are valid too.
+        judged: target bands whose truth is one; None for all.
     """
 
     inputs: dict[str, Image]
     truth: Image
     mask: Mask
+    judged: tuple[int, ...] | None = None
 
 
 def sigmas(config: Config, bands: tuple[str, ...], factor: int, kind: str) -> list[float]:
@@ -59,7 +61,8 @@ def wald_pair(place: Place, config: Config, kind: str) -> Pair:
         place.mask.shape[0] // config.scale_factor, config.scale_factor, -1, config.scale_factor
     ).all(axis=(1, 3))
     mask = coarse.repeat(config.scale_factor, 0).repeat(config.scale_factor, 1)
-    return Pair(inputs, place.images[config.targets.name], mask)
+    judged = tuple(i for i, band in enumerate(config.targets.bands) if band not in place.absent)
+    return Pair(inputs, place.images[config.targets.name], mask, judged if place.absent else None)
 
 
 def kernel(sigma: float, factor: int, shift: float) -> npt.NDArray[np.float32]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .configuration import CONFIG_FOLDER, Config, load_config
-from .dataset import PLACES_FILE, Place, load_places
+from .dataset import Place, load_places
 from .degradation import KINDS
 from .evaluation.aesr import aesr, fits, load_weights
 from .evaluation.card_figures import write_card
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--config", default=None, help="config (default: the one named like the card)")
     parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
-    parser.add_argument("--places", type=Path, default=PLACES_FILE, help="table of places")
+    parser.add_argument("--places", type=Path, default=None, help="table of places (default: the config's)")
     parser.add_argument("--only", nargs="*", default=None, metavar="PLACE", help="ids of the places to take")
     parser.add_argument("--split", default="test", choices=SPLITS)
     parser.add_argument("--degradation", nargs="*", default=list(KINDS), choices=KINDS, help="point spreads")

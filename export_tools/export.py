@@ -23,7 +23,7 @@ from ..core.network import inspect_network
 from ..core.onnx_graph import read_graph
 from ..core.receptive_field import analyze
 from .configuration import Config
-from .dataset import PLACES_FILE, load_places
+from .dataset import load_places
 from .evaluation.sharpeners import config_of_card, default_of
 from .networks import count_parameters
 from .onnx_writer import OUTPUT, REGRESSION, SPREAD, export_onnx, input_names, output_names
@@ -109,7 +109,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=MODEL_FOLDER, help="folder of cards and ONNX files")
     parser.add_argument("--variant", action="append", choices=VARIANTS, default=[], help="may be repeated")
     parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
-    parser.add_argument("--places", type=Path, default=PLACES_FILE, help="table of places")
+    parser.add_argument("--places", type=Path, default=None, help="table of places (default: the config's)")
     parser.add_argument("--seed", type=int, default=1, help="of the chips that give INT8 its ranges")
 
 
@@ -219,5 +219,5 @@ def _export_variants(card: Path, arguments: argparse.Namespace) -> bool:
     return shipped
 
 
-def _data(arguments: argparse.Namespace) -> tuple[Path | None, Path]:
+def _data(arguments: argparse.Namespace) -> tuple[Path | None, Path | None]:
     return arguments.data, arguments.places

@@ -15,6 +15,8 @@ from ..core.detail_regression import (
     scene_tensor,
     solve_details,
 )
+from ..core.morphology import erode
+from ..core.point_spread import valid_blocks
 from .configuration import Config
 from .dataset import Image, Mask
 from .degradation import Pair
@@ -45,12 +47,4 @@ def planes_of(inputs: dict[str, Image], config: Config) -> Image:
 
 def detail_mask(mask: Mask, factor: int) -> Mask:
     """Return which target pixels have nothing invalid around them; ``mask`` is on the finest grid of the inputs."""
-    rows, columns = (size // factor for size in mask.shape)
-    coarse: Mask = mask.reshape(rows, factor, columns, factor).all(axis=(1, 3))
-    if coarse.all():
-        return coarse
-    table = np.pad(~coarse, REACH).astype(np.int64)
-    table = np.pad(table.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
-    side = 2 * REACH + 1
-    near = table[side:, side:] - table[:-side, side:] - table[side:, :-side] + table[:-side, :-side]
-    return np.asarray(near == 0, np.bool_)
+    return erode(valid_blocks(mask, factor), REACH)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from ..configuration import load_config
@@ -27,10 +26,7 @@ def write_models(folder: Path) -> None:
         network = DSen2Upsampling(groups).eval()
         config = load_config(name)
         export_onnx(network, config, folder / f"{name}.onnx")
-        shape = (len(config.targets.bands), len(config.guide_bands) + 1)
-        document = card_of(config, np.zeros(shape, np.float32), {}, 0)
-        # The network knows nothing of the scene.
-        del document["scene_pass"]
+        document = card_of(config, None, {}, 0)
         document["name"] = f"{document['name']} (size of DSen2, random weights)"
         card.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     update_digests(folder)

@@ -75,9 +75,13 @@ def _place(row: Row) -> dict[str, Any]:
         "place": row["place"],
         "degradation": row["degradation"],
         "rmse": {name: round(figures["rmse"], 1) for name, figures in _own(methods).items()},
-        "rmse_per_band": {name: [round(value, 1) for value in methods[name]["rmse_per_band"]] for name in DETAILED},
+        "rmse_per_band": {name: [_tenths(value) for value in methods[name]["rmse_per_band"]] for name in DETAILED},
         **{name: _rounded(methods[name], SINGLE) for name in (NETWORK, REFERENCE)},
     }
+
+
+def _tenths(value: float) -> float | None:
+    return round(value, 1) if math.isfinite(value) else None
 
 
 def _means(rows: list[Row], names: tuple[str, ...] = SINGLE) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...core.point_spread import degrade
+from ...core.point_spread import degrade, valid_blocks
 
 Image = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
@@ -72,8 +72,7 @@ def consistency(case: Case) -> dict[str, float]:
     """
     back = degrade(case.estimate, case.factor, case.spreads)
     cut = slice(case.border // case.factor, -(case.border // case.factor) or None)
-    rows, columns = (size // case.factor for size in case.mask.shape)
-    mask = case.mask.reshape(rows, case.factor, columns, case.factor).all(axis=(1, 3))[cut, cut]
+    mask = valid_blocks(case.mask, case.factor)[cut, cut]
     a, b = (image[:, cut, cut].astype(np.float64) for image in (case.coarse, back))
     shift = float(np.hypot(*phase_shift(a * mask, b * mask)))
     return {

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,8 @@ def figures_of(pair: Pair, estimate: Image, spreads: list[float] | None = None, 
         ``rmse`` (digital numbers), ``sre`` (dB), ``uiq``, ``ergas``, ``psnr`` (dB), ``ssim`` over all bands, each also
         as ``..._per_band``; ``sam`` (degrees); where asked for ``cpsnr`` (dB), ``consistency`` and ``correctness``.
     """
+    if pair.judged is not None:
+        return _of_judged(pair, pair.judged, estimate, spreads, shifts)
     truth, values = (image.astype(np.float64) * DIGITAL_NUMBERS for image in (pair.truth, estimate))
     coarse = list(pair.inputs.values())[-1]
     error = metrics.rmse(truth, values, pair.mask)
@@ -61,6 +64,22 @@ def figures_of(pair: Pair, estimate: Image, spreads: list[float] | None = None, 
     if spreads is not None:
         case = _case(pair, estimate, coarse, spreads)
         result.update(consistency=consistency(case), correctness=correctness(case))
+    return result
+
+
+def _of_judged(
+    pair: Pair, judged: tuple[int, ...], estimate: Image, spreads: list[float] | None, shifts: int
+) -> dict[str, Any]:
+    """Return the figures of the bands that the scene has; those of the others are not a number."""
+    kept = list(judged)
+    name, coarse = list(pair.inputs.items())[-1]
+    part = Pair({**pair.inputs, name: coarse[kept]}, pair.truth[kept], pair.mask)
+    result = figures_of(part, estimate[kept], None if spreads is None else [spreads[i] for i in kept], shifts)
+    for key in (f"{figure}_per_band" for figure in PER_BAND):
+        values = [math.nan] * len(estimate)
+        for index, value in zip(kept, result[key]):
+            values[index] = value
+        result[key] = values
     return result
 
 

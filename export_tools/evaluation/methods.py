@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ..baselines import band_regression, least_squares, upsample
 from ..configuration import Config
 from ..degradation import Pair
+from .gram_schmidt import gram_schmidt
 from .local_regression import local_regression
 from .pansharpen import pansharpen
 
@@ -35,6 +36,7 @@ CLASSICAL: dict[str, Method] = {
     "band_regression": _global_regression,
     "local_regression": local_regression,
     "pansharpen": pansharpen,
+    "gram_schmidt": gram_schmidt,
 }
 
 

@@ -20,6 +20,7 @@ LOOKS = {
     "band_regression": ("#e08214", "D"),
     "local_regression": ("#9a5b13", "d"),
     "pansharpen": ("#8073ac", "P"),
+    "gram_schmidt": ("#b2abd2", "p"),
     NETWORK: ("#1f6fb4", "o"),
     "engine": ("#08306b", "*"),
     "aesr": ("#2a9d50", "X"),

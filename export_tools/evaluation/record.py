@@ -79,7 +79,8 @@ def band_ratios(rows: list[Row], kind: str, method: str) -> list[float]:
     """Return for each band the mean over places of a method's RMSE divided by bicubic's."""
     chosen = [row for row in rows if row["degradation"] == kind]
     bands = range(len(chosen[0]["methods"][method]["rmse_per_band"]))
-    return [float(np.mean([ratio(row, method, band) for row in chosen])) for band in bands]
+    ratios = [np.array([ratio(row, method, band) for row in chosen]) for band in bands]
+    return [float(values[np.isfinite(values)].mean()) if np.isfinite(values).any() else math.nan for values in ratios]
 
 
 def worst_ratio(rows: list[Row], kind: str, method: str) -> float:

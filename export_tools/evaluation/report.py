@@ -18,6 +18,7 @@ SHORT = {
     "band_regression": "regress.",
     "local_regression": "local r.",
     "pansharpen": "pansharp.",
+    "gram_schmidt": "Gram-Sch.",
     "reflectance": "refl.",
     "spectral": "spec.",
     "spatial": "shift",

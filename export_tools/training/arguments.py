@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..configuration import Config, load_config
-from ..dataset import PLACES_FILE, load_places
+from ..dataset import load_places
 from .adaptation import bundled_card, settings_of
 from .devices import PRECISIONS
 from .scene_places import SPLITS, Splits, split_scenes
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("config", help="bundled config (s2-20m, s2-60m) or a path")
     parser.add_argument("--out", type=Path, required=True, help="run folder: checkpoint, logs; resumed where it exists")
     parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
-    parser.add_argument("--places", type=Path, default=PLACES_FILE, help="table of places")
+    parser.add_argument("--places", type=Path, default=None, help="table of places (default: the config's)")
     parser.add_argument("--minutes", type=float, default=30.0, help="budget of wall time")
     parser.add_argument("--steps", type=int, default=0, help="optimiser steps instead of minutes; repeatable")
     parser.add_argument("--seed", type=int, default=1)

@@ -15,6 +15,7 @@ from osgeo import gdal
 
 from ...core.errors import GridError, ProductError
 from ...core.grid import Window
+from ...core.point_spread import valid_blocks
 from ...core.products import open_scene
 from ...core.radiometry import Radiometry, band_mask
 from ...core.raster import BandReader
@@ -123,7 +124,7 @@ def _read_block(scene: Scene, config: Config, window: Window, reader: BandReader
             mask = band_mask(pixels, band)
             _radiometry(band, config).to_network(pixels, out)
             out[~mask] = 0
-            masks["invalid"] &= mask.reshape(window.height, ratio, window.width, ratio).all(axis=(1, 3))
+            masks["invalid"] &= valid_blocks(mask, ratio)
         images[group.name] = image
     masks["unclear"] = _clear(scene.band(config.targets.bands[0]), window)
     valid, rejected = np.ones((window.height, window.width), np.bool_), {}

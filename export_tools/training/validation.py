@@ -40,6 +40,7 @@ class Exam:
         truth: (targets, rows, columns).
         mask: (rows, columns) of ``truth``.
         bicubic: RMSE of bicubic upsampling in digital numbers.
+        judged: target bands that count; None for all.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Exam:
     truth: Image
     mask: Mask
     bicubic: float
+    judged: tuple[int, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -73,7 +75,9 @@ class Judge:
     def errors(self, network: Any, device: torch.device) -> list[float]:
         """Return for each exam the RMSE over all target bands in digital numbers; the network is in evaluation mode."""
         return [
-            _rmse(exam.truth, sharpen(network, exam.padded, exam.regression, self.config, device), exam.mask)
+            _rmse(
+                exam.truth, sharpen(network, exam.padded, exam.regression, self.config, device), exam.mask, exam.judged
+            )
             for exam in self.exams
         ]
 
@@ -127,10 +131,12 @@ def _exam(place: Place, kind: str, config: Config, default: npt.NDArray[np.float
         padded.append(np.pad(pair.inputs[group.name], ((0, 0), (edge, edge), (edge, edge)), "symmetric"))
     bicubic = upsample(pair.inputs[config.targets.name], config.scale_factor, "bicubic")
     regression = scene_regression(pair, config, default)
-    return Exam(place.id, kind, padded, regression, pair.truth, pair.mask, _rmse(pair.truth, bicubic, pair.mask))
+    error = _rmse(pair.truth, bicubic, pair.mask, pair.judged)
+    return Exam(place.id, kind, padded, regression, pair.truth, pair.mask, error, pair.judged)
 
 
-def _rmse(truth: Image, estimate: Image, mask: Mask) -> float:
-    """Return the RMSE over the valid pixels of all bands in digital numbers."""
+def _rmse(truth: Image, estimate: Image, mask: Mask, judged: tuple[int, ...] | None) -> float:
+    """Return the RMSE over the valid pixels of all bands that count, in digital numbers."""
     error = (truth - estimate)[:, mask].astype(np.float64)
+    error = error if judged is None else error[list(judged)]
     return float(np.sqrt((error**2).mean())) * DIGITAL_NUMBERS

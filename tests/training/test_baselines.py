@@ -133,6 +133,21 @@ def test_pansharpening_is_weighted_brovey(config: Config) -> None:
     np.testing.assert_allclose(CLASSICAL["pansharpen"](pair, config), expected, rtol=2e-4)
 
 
+def test_gram_schmidt_puts_the_pan_in_place_of_the_intensity(config: Config) -> None:
+    rng = np.random.default_rng(7)
+    gains = rng.uniform(0.5, 1.5, 6)
+    brightness = texture(1, 80, rng)
+    truth = (brightness * gains[:, None, None]).astype(np.float32)
+    fine = (brightness * rng.uniform(0.5, 1.5, (4, 1, 1))).astype(np.float32)
+    coarse = truth.reshape(6, 40, 2, 40, 2).mean(axis=(2, 4))
+    pair = Pair({"b10": fine, "b20": coarse}, truth, np.ones((80, 80), bool))
+    made, bicubic = (CLASSICAL[name](pair, config) for name in ("gram_schmidt", "bicubic"))
+    # One brightness for all: each band's correction is its gain times one image, and it removes most of the error.
+    added = (made - bicubic) / gains[:, None, None]
+    np.testing.assert_allclose(added, np.broadcast_to(added[:1], added.shape), atol=1e-4)
+    assert error(pair, made) < 0.5 * error(pair, bicubic)
+
+
 def test_pansharpening_improves_on_bicubic_where_all_bands_share_their_detail(config: Config) -> None:
     rng = np.random.default_rng(5)
     brightness = texture(1, 80, rng)
