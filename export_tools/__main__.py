@@ -16,6 +16,8 @@ COMMANDS = {
     "calibrate": ("calibrate", "intervals of stated coverage from held-out places"),
     "benchmark": ("benchmark", "cost of networks beside their accuracy"),
     "simulate": ("simulation", "write a simulated Sentinel-2 product with ground truth"),
+    "simulate-eos": ("simulation.eos", "write a simulated MODIS or VIIRS product with ground truth"),
+    "simulate-landsat": ("simulation.landsat", "write a simulated Landsat product with ground truth"),
 }
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core.detail_regression import scene_tensor
-from ..core.point_spread import blur
+from ..core.point_spread import blur, valid_blocks
 from .configuration import Config
 from .dataset import Image, Place
 from .degradation import KINDS, degrade_chip, sigmas, wald_pair
@@ -173,7 +173,7 @@ class ChipSampler:
     def _invalid_counts(self, place: Place) -> npt.NDArray[np.int64]:
         """Return the summed-area table of invalid coarse pixels of the mirrored place."""
         scale = self.config.scale_factor
-        rows, columns = (size // scale for size in place.mask.shape)
-        bad = ~place.mask.reshape(rows, scale, columns, scale).all(axis=(1, 3))
+        rows, columns = (size // scale * scale for size in place.mask.shape)
+        bad = ~valid_blocks(place.mask[:rows, :columns], scale)
         bad = np.pad(bad, MIRRORED, "symmetric").astype(np.int64)
         return np.pad(bad.cumsum(0).cumsum(1), ((1, 0), (1, 0)))

@@ -9,11 +9,12 @@ block mean.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from ..core.point_spread import degrade, radius_of, sigma_of_mtf
+from ..core.point_spread import degrade, radius_of, sigma_of_mtf, valid_blocks
 from ..core.sensors import sensor_by_id
 from .configuration import Config
 from .dataset import Image, Mask, Place
@@ -46,8 +47,13 @@ def sigmas(config: Config, bands: tuple[str, ...], factor: int, kind: str) -> li
         return [0.0] * len(bands)
     if kind == "published":
         return [1 / config.scale_factor] * len(bands)
-    sensor = sensor_by_id(config.document["sensor"])
-    return [sigma_of_mtf(sensor.band(band).mtf_nyquist, factor) for band in bands]
+    return [sigma_of_mtf(_mtf(config.document["sensor"], band), factor) for band in bands]
+
+
+@lru_cache(maxsize=None)
+def _mtf(sensor: str, band: str) -> float:
+    # Asked for every chip.
+    return sensor_by_id(sensor).band(band).mtf_nyquist
 
 
 def wald_pair(place: Place, config: Config, kind: str) -> Pair:
@@ -57,9 +63,7 @@ def wald_pair(place: Place, config: Config, kind: str) -> Pair:
         factor = place.degradation(config, group)
         image = place.images[group.name]
         inputs[group.name] = degrade(image, factor, sigmas(config, group.bands, factor, kind)) if factor > 1 else image
-    coarse = place.mask.reshape(
-        place.mask.shape[0] // config.scale_factor, config.scale_factor, -1, config.scale_factor
-    ).all(axis=(1, 3))
+    coarse = valid_blocks(place.mask, config.scale_factor)
     mask = coarse.repeat(config.scale_factor, 0).repeat(config.scale_factor, 1)
     judged = tuple(i for i, band in enumerate(config.targets.bands) if band not in place.absent)
     return Pair(inputs, place.images[config.targets.name], mask, judged if place.absent else None)

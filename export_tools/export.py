@@ -78,10 +78,12 @@ def card_of(
         "outputs": [{"name": n, "bands": bands, "role": "spread" if n == SPREAD else "value"} for n in outputs],
         "tiling": "exact",
         "licence": "CC-BY-4.0",
-        "attribution": ATTRIBUTION,
+        "attribution": document.get("attribution", ATTRIBUTION),
         "network": {**config.network, "parameters": parameters},
         "training": training,
     }
+    if document.get("experimental"):
+        card["experimental"] = document["experimental"]
     if default is not None:
         card["summary"] = f"{str(card['summary'])[:-1]}; adapts to each scene."
         card["scene_pass"] = {
@@ -180,7 +182,8 @@ def _training(config: Config, state: dict[str, Any]) -> dict[str, Any]:
     """Return what a card tells about the training of a checkpoint."""
     progress, batch = state["progress"], int(config.training["batch"])
     minutes = round(progress["seconds"] / 60, 1)
-    command = f"python -m satsharp.export_tools train {config.id} --seed {state['seed']} --minutes {minutes:g}"
+    options = f"--out runs/{config.id} --seed {state['seed']} --minutes {minutes:g}"
+    command = f"python -m satsharp.export_tools train {config.id} {options}"
     notes = (config.document.get("note", ""), state.get("note", ""))
     training = {
         "places": state["places"],

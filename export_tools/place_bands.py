@@ -95,7 +95,8 @@ def _index(raster: gdal.Dataset, names: tuple[str, ...], entry: dict[str, Any]) 
         if name in described:
             return int(described[name])
     if raster.RasterCount > 1 and "date" not in entry:
-        raise ValueError(f"{entry['id']}: no band is called {' or '.join(dict.fromkeys(names))}; there are {', '.join(described)}.")
+        wanted, known = " or ".join(dict.fromkeys(names)), ", ".join(described)
+        raise ValueError(f"{entry['id']}: no band is called {wanted}; there are {known}.")
     return 1 + int(entry.get("date", 0))
 
 

@@ -69,10 +69,11 @@ def where_to_learn(arguments: argparse.Namespace, config: Config) -> Splits:
 
 def command_of(arguments: argparse.Namespace) -> str:
     """Return the command line of this run for the card; of products only the names."""
-    words = ["python -m satsharp.export_tools train", arguments.config, f"--seed {arguments.seed}"]
+    words = ["python -m satsharp.export_tools train", arguments.config, f"--out runs/{arguments.out.name}"]
+    words.append(f"--seed {arguments.seed}")
     words.append(f"--steps {arguments.steps}" if arguments.steps else f"--minutes {arguments.minutes:g}")
     if arguments.start:
-        words.append(f"--from {arguments.start.name}")
+        words.append(f"--from {'runs/' * arguments.start.is_dir()}{arguments.start.name}")
     words += [f"--adapt {Path(source).name}" for source in arguments.adapt or []]
     if arguments.id:
         words.append(f"--id {arguments.id}")

@@ -54,7 +54,7 @@ def file_suffix(band: str, level: str) -> str:
 def truth_sigma() -> float:
     """Return the standard deviation, in landscape pixels, of the point spread of the truth: the pan's."""
     pan = sensor_by_id("landsat").band("B8")
-    return sigma_of_mtf(pan.mtf_nyquist, pan.gsd) / PIXEL
+    return float(sigma_of_mtf(pan.mtf_nyquist, pan.gsd) / PIXEL)
 
 
 def _simulated(band: SensorBand, layer: int) -> SimulatedBand:

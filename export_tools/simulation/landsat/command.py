@@ -7,6 +7,7 @@ import argparse
 import sys
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from ....core.errors import SatSharpError
 from .options import LEVELS, PACKINGS, SATELLITES, LandsatOptions
@@ -55,8 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         0, or 1 where it failed; the reason is written to the error stream.
     """
-    chosen = {field.name: getattr(arguments, field.name) for field in fields(LandsatOptions)}
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()}
+    chosen: dict[str, Any] = {field.name: getattr(arguments, field.name) for field in fields(LandsatOptions)}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()
+    }
     try:
         product = simulate_landsat(arguments.folder, LandsatOptions(**values))
     except (SatSharpError, ValueError, OSError) as error:

@@ -137,7 +137,8 @@ def _at_15_m(layer: FloatArray, sigma: float) -> FloatArray:
     inside = layer[1:-1, 1:-1]
     blurred = degrade(inside[None], 2, (sigma,))[0]
     first = HALO // 2
-    return blurred[first : first + layer.shape[0] // 2 - HALO, first : first + layer.shape[1] // 2 - HALO]
+    part = blurred[first : first + layer.shape[0] // 2 - HALO, first : first + layer.shape[1] // 2 - HALO]
+    return np.asarray(part, np.float32)
 
 
 def _inner(layer: FloatArray, halo: int) -> FloatArray:
