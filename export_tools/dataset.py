@@ -46,7 +46,8 @@ class Place:
         mask: (rows, columns) on the targets' grid, True where every band of every group is valid.
         without_loss: target bands that stand in for a missing guide band, so that they would be learnt trivially, or
             that others stand in for.
-        absent: target bands that the place does not have; their figures would mean nothing.
+        absent: target bands that the place does not have, or that one of its guides stands for as well; their figures
+            would mean nothing.
         rejected: reason -> number of target pixels left out.
     """
 
@@ -144,7 +145,7 @@ def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | Non
         mask=mask,
         without_loss=tuple(band for band in targets if band in trivial),
         rejected=rejected,
-        absent=tuple(band for band in targets if band in made),
+        absent=tuple(band for band in targets if band in made or band in entry.get("unjudged", ())),
     )
 
 

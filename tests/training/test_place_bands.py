@@ -80,19 +80,19 @@ def test_stand_ins_are_left_out_of_loss_and_figures_unless_they_are_to_be_learnt
     config = load_config("landsat-30m")
     made = scene(tmp_path, ("B2", "B3", "B4", "B5", "B6", "B7"), 64, 30, "some.tif")
     stand_in = {"B8": {"B3": 0.5, "B4": 0.5}, "B1": {"B2": 1.0}, "B9": {"B7": 0.1}}
-    whole = entry(stand_in=stand_in, learn=["B9"], files={"b15": "some.tif", "b30": "some.tif"})
+    whole = entry(stand_in=stand_in, learn=["B9"], unjudged=["B7"], files={"b15": "some.tif", "b30": "some.tif"})
     place = load_place({**whole, "kind": "one_grid", "gsd": 30}, config, tmp_path)
     assert place.without_loss == ("B1",)
-    assert place.absent == ("B1", "B9")
+    assert place.absent == ("B1", "B7", "B9")
     np.testing.assert_allclose(place.images["b15"][0], (made["B3"] + made["B4"]) / 2 * 5e-4, rtol=1e-5)
     pair = wald_pair(place, config, "published")
-    assert pair.judged == (1, 2, 3, 4, 5, 6)
+    assert pair.judged == (1, 2, 3, 4, 5)
     wrong = pair.truth.copy()
-    wrong[[0, 7]] += 1
+    wrong[[0, 6, 7]] += 1
     figures = figures_of(pair, wrong)
     assert figures["rmse"] == 0
-    assert np.isnan([figures["rmse_per_band"][i] for i in (0, 7)]).all()
-    assert figures["rmse_per_band"][1:7] == [0.0] * 6
+    assert np.isnan([figures["rmse_per_band"][i] for i in (0, 6, 7)]).all()
+    assert figures["rmse_per_band"][1:6] == [0.0] * 5
 
 
 def test_a_band_that_is_not_in_a_file_of_several_is_no_other_band(tmp_path):
