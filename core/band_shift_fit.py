@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from .band_shift_detail import REACH, detail, kernel, operator
 from .fill import fill_nodata
-from .morphology import dilate
+from .morphology import erode
+from .point_spread import valid_blocks
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -88,9 +89,9 @@ def fit_window(guides: Image, guide_mask: Mask, targets: Image, mask: Mask, fact
     Returns:
         The fit, or None where there is too little to see or it runs away.
     """
-    blocks = guide_mask.reshape(guide_mask.shape[0] // factor, factor, -1, factor).all(axis=(1, 3))
+    blocks = valid_blocks(guide_mask, factor)
     filled = guides if guide_mask.all() else [fill_nodata(band, guide_mask, 2 * factor) for band in guides]
-    safe = ~dilate(~blocks, 1)
+    safe = erode(blocks, 1)
     sight = Sight(np.asarray(filled, np.float64), safe, np.where(mask, targets, 0).astype(np.float64), mask, factor)
     start = _search(sight)
     return None if start is None else _refine(sight, start)

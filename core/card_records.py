@@ -70,12 +70,14 @@ class CardInterval:
             model's results on the eight flips and turns of its inputs.
         factors: (band, factor) for every target band.
         floor: added to every spread, in network range.
+        uncalibrated: bands that no calibration place has, whose factor is the largest of the others.
     """
 
     coverage: float
     source: str
     factors: tuple[tuple[str, float], ...]
     floor: float = 0.0
+    uncalibrated: tuple[str, ...] = ()
 
     def factor(self, band: str) -> float:
         """Return the factor of a target band."""
@@ -96,6 +98,9 @@ class Card:
         scale_factor: GSD of the coarsest input divided by that of the outputs.
         value_scale: network value = reflectance x value_scale + value_offset.
         value_offset: see ``value_scale``.
+        value_clip: smallest and largest network value that an input may have, or None for any.
+        experimental: sentence why the model's results are to be used with care; empty for a model that is not
+            experimental.
         inputs: input tensors, finest first.
         outputs: output tensors.
         scene_pass: what is computed once per scene, or None.
@@ -122,6 +127,8 @@ class Card:
     licence: str
     summary: str = ""
     interval: CardInterval | None = None
+    value_clip: tuple[float, float] | None = None
+    experimental: str = ""
     document: dict[str, Any] = field(default_factory=dict, compare=False, hash=False)
 
     @property

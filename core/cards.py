@@ -133,6 +133,8 @@ def _card_of(document: dict[str, Any], path: Path) -> Card:
         licence=str(document["licence"]),
         summary=str(document.get("summary", "")),
         interval=_interval_of(document.get("interval")),
+        value_clip=_clip_of(value_range.get("clip")),
+        experimental=_sentence(document.get("experimental", "")),
         document=document,
     )
     for wrong, sentence in _problems(card, path):
@@ -203,6 +205,21 @@ def _scene_pass_of(entry: dict[str, Any] | None) -> ScenePass | None:
     return scene_pass
 
 
+def _sentence(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("experimental must be a sentence that says why")
+    return value.strip()
+
+
+def _clip_of(entry: Any) -> tuple[float, float] | None:
+    if entry is None:
+        return None
+    low, high = (finite(end, "value_range.clip") for end in entry)
+    if low >= high:
+        raise ValueError("value_range.clip must be two numbers, the smaller one first")
+    return low, high
+
+
 def _interval_of(entry: dict[str, Any] | None) -> CardInterval | None:
     if entry is None:
         return None
@@ -212,6 +229,7 @@ def _interval_of(entry: dict[str, Any] | None) -> CardInterval | None:
         source=str(entry["source"]),
         factors=tuple((str(band), finite(value, f"interval.factors.{band}")) for band, value in factors.items()),
         floor=number(entry, "floor", 0.0),
+        uncalibrated=names(entry, "uncalibrated", ()),
     )
     if not 0 < interval.coverage < 1:
         raise ValueError("interval.coverage must lie between 0 and 1")
@@ -219,6 +237,8 @@ def _interval_of(entry: dict[str, Any] | None) -> CardInterval | None:
         raise ValueError(f"interval.source must be one of {', '.join(INTERVAL_SOURCES)}")
     if any(factor <= 0 for _, factor in interval.factors):
         raise ValueError("interval.factors must be positive")
+    if not {*interval.uncalibrated} <= {band for band, _ in interval.factors}:
+        raise ValueError("interval.uncalibrated must name bands of interval.factors")
     if interval.floor < 0:
         raise ValueError("interval.floor must not be negative")
     return interval

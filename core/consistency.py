@@ -27,8 +27,9 @@ import numpy.typing as npt
 
 from .enlargement import Taps, enlarge
 from .errors import SensorError
-from .morphology import dilate
+from .morphology import erode
 from .point_spread import degrade, gaussian_kernel, radius_of, sigma_of_mtf
+from .scene import Scene
 from .sensors import sensor_by_id
 
 Image = npt.NDArray[np.float32]
@@ -54,6 +55,18 @@ def sensor_sigma(sensor: str, band: str, factor: int) -> float:
     except SensorError:
         mtf = TYPICAL_MTF
     return sigma_of_mtf(mtf, factor)
+
+
+def scene_sigma(scene: Scene, band: str, factor: int) -> float:
+    """Return the same for a band of a scene, which knows its sensor file's numbers wherever that file lies.
+
+    Args:
+        scene: of any sensor.
+        band: name of the band.
+        factor: output pixels along one pixel of the band.
+    """
+    known = dict(scene.mtf_nyquist)
+    return sigma_of_mtf(known[band], factor) if band in known else sensor_sigma(scene.sensor, band, factor)
 
 
 def footprint(sigma: float, factor: int) -> int:
@@ -107,7 +120,7 @@ def residual_of(
     seen = footprint(sigma, factor)
     rows, cols = (slice(seen, side - seen) for side in coarse.shape)
     residual = (coarse - degrade(values[None], factor, (sigma,))[0])[rows, cols]
-    return residual, None if mask is None else ~dilate(~mask, seen)[rows, cols]
+    return residual, None if mask is None else erode(mask, seen)[rows, cols]
 
 
 @lru_cache(maxsize=256)

@@ -5,13 +5,42 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from .errors import SatSharpError
+from .json_lines import line_of
 
 # What reading a field of the wrong kind can raise.
 FIELD_ERRORS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+
+
+class FieldError(ValueError):
+    """A field is missing or of the wrong kind.
+
+    Attributes:
+        place: its keys and indices from the document down.
+    """
+
+    def __init__(self, sentence: str, *place: object) -> None:
+        """Keep what is wrong (the end of a sentence) and where."""
+        super().__init__(sentence)
+        self.place = place
+
+
+@contextmanager
+def placed(*place: object) -> Iterator[None]:
+    """Read a field: whatever goes wrong inside is told with its place.
+
+    Raises:
+        FieldError: the field is missing or of the wrong kind.
+    """
+    try:
+        yield
+    except FIELD_ERRORS as error:
+        raise FieldError(reason(error), *place, *getattr(error, "place", ())) from error
 
 
 def read_document(path: Path, kind: str, error_class: type[SatSharpError]) -> dict[str, Any]:
@@ -41,6 +70,11 @@ def reason(error: Exception) -> str:
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)
 
 
+def line_in(path: Path, error: Exception) -> int:
+    """Return the line of a declaration file, 1 for the first, on which a wrong field stands or a missing one should."""
+    return line_of(path.read_text(encoding="utf-8"), getattr(error, "place", ()))
+
+
 def names(entry: dict[str, Any], key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
     """Return a list of strings.
 
@@ -50,7 +84,7 @@ def names(entry: dict[str, Any], key: str, default: tuple[str, ...] | None = Non
     """
     value = entry[key] if default is None else entry.get(key, default)
     if not isinstance(value, (list, tuple)) or not all(isinstance(name, str) and name for name in value):
-        raise ValueError(f"{key} must be a list of names")
+        raise FieldError(f"{key} must be a list of names", key)
     return tuple(value)
 
 
@@ -72,7 +106,7 @@ def finite(value: object, key: str) -> float:
         ValueError: it is no finite number.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"{key} must be a finite number, not {value!r}")
+        raise FieldError(f"{key} must be a finite number, not {value!r}", *key.split("."))
     return float(value)
 
 
@@ -85,5 +119,5 @@ def whole(entry: dict[str, Any], key: str, default: int | None = None) -> int:
     """
     value = number(entry, key, default)
     if value < 1 or value != int(value):
-        raise ValueError(f"{key} must be a whole number of at least 1, not {value:g}")
+        raise FieldError(f"{key} must be a whole number of at least 1, not {value:g}", key)
     return int(value)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .enlargement import bilinear_taps, enlarge
 from .point_spread import Float32Array, degrade, gaussian_kernel
 
 Float64Array = npt.NDArray[np.float64]
@@ -90,18 +91,7 @@ def bilinear(image: Float32Array, factor: int) -> Float32Array:
     """
     if factor == 1:
         return image
-    padded = np.pad(image, 1, "symmetric")
-    place = (np.arange(image.shape[0] * factor) + 0.5) / factor + 0.5
-    rows = _between(padded, place)
-    place = (np.arange(image.shape[1] * factor) + 0.5) / factor + 0.5
-    return np.ascontiguousarray(_between(rows.T, place).T)
-
-
-def _between(lines: Float32Array, place: Float64Array) -> Float32Array:
-    """Interpolate linearly between lines at fractional places."""
-    first = np.floor(place).astype(np.intp)
-    share = (place - first).astype(np.float32)[:, None]
-    return np.asarray(lines[first] * (1 - share) + lines[first + 1] * share, np.float32)
+    return enlarge(np.pad(image, 1, "symmetric"), bilinear_taps(factor))
 
 
 def high_pass(image: Float32Array) -> Float32Array:

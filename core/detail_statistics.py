@@ -23,6 +23,8 @@ from .detail_regression import (
 )
 from .grid import Window
 from .job import Coefficients, Job, Step
+from .morphology import erode
+from .point_spread import valid_blocks
 from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band
@@ -100,11 +102,11 @@ def _window_moments(
     """Sum one window that was read with ``REACH`` coarse pixels around it."""
     unit = step.unit
     valid = np.logical_and.reduce(
-        [_all_of_block(mask, unit // job.factor(band)) for (_, mask), band in zip(parts, bands)]
+        [valid_blocks(mask, unit // job.factor(band)) for (_, mask), band in zip(parts, bands)]
     )
     guides = np.stack([bilinear(image, job.factor(band)) for (image, _), band in zip(parts[:n_guides], bands)])
     planes = detail_planes(guides, np.stack([image for image, _ in parts[n_guides:]]), unit)
-    return moments_of_planes(planes[:, :, REACH:-REACH, REACH:-REACH], _eroded(valid)[REACH:-REACH, REACH:-REACH])
+    return moments_of_planes(planes[:, :, REACH:-REACH, REACH:-REACH], erode(valid, REACH)[REACH:-REACH, REACH:-REACH])
 
 
 def _read(job: Job, step: Step, reader: BandReader, band: Band, window: Window) -> tuple[Image, Mask]:
@@ -116,19 +118,3 @@ def _read(job: Job, step: Step, reader: BandReader, band: Band, window: Window) 
     values = np.empty(pixels.shape, np.float32)
     step.radiometry(band).to_network(np.where(mask, pixels, 0), values)
     return np.where(mask, values, np.float32(0)), mask
-
-
-def _all_of_block(mask: Mask, factor: int) -> Mask:
-    blocks = mask.reshape(mask.shape[0] // factor, factor, mask.shape[1] // factor, factor)
-    return np.asarray(blocks.all(axis=(1, 3)), np.bool_)
-
-
-def _eroded(mask: Mask) -> Mask:
-    """Return where nothing invalid lies within ``REACH`` pixels; beyond the edge counts as valid."""
-    if mask.all():
-        return mask
-    table = np.pad(~mask, REACH).astype(np.int64)
-    table = np.pad(table.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
-    side = 2 * REACH + 1
-    near = table[side:, side:] - table[:-side, side:] - table[side:, :-side] + table[:-side, :-side]
-    return np.asarray(near == 0, np.bool_)

@@ -49,11 +49,25 @@ def bicubic(image: Image, factor: int) -> Image:
 @lru_cache(maxsize=64)
 def bicubic_taps(factor: int) -> Taps:
     """Return the weights of Keys' cubic convolution (IEEE Trans. ASSP 29, 1981; a = -0.5)."""
-    centres = (np.arange(factor) + 0.5) / factor - 0.5
-    x = np.abs(centres[:, None] - np.arange(-BICUBIC_REACH, BICUBIC_REACH + 1))
+    x = _distances(factor, BICUBIC_REACH)
     near = (KEYS + 2) * x**3 - (KEYS + 3) * x**2 + 1
     far = KEYS * (x**3 - 5 * x**2 + 8 * x - 4)
-    weights = np.where(x <= 1, near, np.where(x < 2, far, 0.0))
+    return _taps(np.where(x <= 1, near, np.where(x < 2, far, 0.0)))
+
+
+@lru_cache(maxsize=64)
+def bilinear_taps(factor: int) -> Taps:
+    """Return the weights of linear interpolation, which reaches one pixel on every side."""
+    return _taps(np.maximum(1 - _distances(factor, 1), 0))
+
+
+def _distances(factor: int, reach: int) -> npt.NDArray[np.float64]:
+    """Return how far each fine pixel of a coarse one lies from the coarse pixels around it, in coarse pixels."""
+    centres = (np.arange(factor) + 0.5) / factor - 0.5
+    return np.asarray(np.abs(centres[:, None] - np.arange(-reach, reach + 1)), np.float64)
+
+
+def _taps(weights: npt.NDArray[np.float64]) -> Taps:
     return tuple(tuple(float(weight) for weight in phase) for phase in weights)
 
 

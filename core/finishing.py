@@ -47,7 +47,8 @@ def finish_step(job: Job, step: Step, window: Window, bands: dict[str, BandWindo
             results[HALF_WIDTH + output.name] = _half_widths(step, output, results)
         if step.corrections or step.fallbacks:
             planes = np.array(results[output.name])
-            for channel, name in enumerate(output.bands):
+            handled = {found.band for found in step.corrections} | {found.band for found in step.fallbacks}
+            for channel, name in ((i, name) for i, name in enumerate(output.bands) if name in handled):
                 planes[channel] = _final(job, step, name, window, bands, outputs[output.name][0, channel])
             results[output.name] = planes
     return results
@@ -87,5 +88,5 @@ def _half_widths(step: Step, output: CardOutput, results: Outputs) -> Image:
             widths[channel] = constant[name]
         elif step.interval is not None:
             spread = spread_of(step.card, output.name, name, results) + np.float32(step.interval.floor)
-            widths[channel] = np.float32(step.interval.factor(name)) * spread
+            widths[channel] = np.float32(step.interval_factor(name)) * spread
     return widths

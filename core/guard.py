@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .consistency import sensor_sigma
+from .consistency import scene_sigma
 from .enlargement import BICUBIC_REACH, bicubic
 from .inference import infer
 from .job import Job, Step
-from .point_spread import degrade
+from .point_spread import degrade, valid_blocks
 from .prediction import session_of, tensor_of
 from .probes import Probe, reduced_halo, widened
 from .session import Stopper, Tensor
@@ -88,7 +88,7 @@ def try_probe(job: Job, step: Step, probe: Probe, stopper: Stopper) -> tuple[Tri
     reduced: dict[str, Tensor] = {}
     for tensor in step.card.inputs:
         part = _without(native[tensor.name], surplus * step.unit // step.factor(tensor))
-        sigmas = [sensor_sigma(job.scene.sensor, name, step.unit) for name in tensor.bands * tensor.dates]
+        sigmas = [scene_sigma(job.scene, name, step.unit) for name in tensor.bands * tensor.dates]
         reduced[tensor.name] = degrade(part, step.unit, sigmas)[None]
     outputs = infer(session_of(job, step), step, reduced, stopper)
     valid = _valid(job, step, probe)
@@ -148,7 +148,7 @@ def _truth_and_bicubic(
     ratio = step.unit // factor
     truth = native[tensor.name][channel]
     if ratio > 1:
-        truth = degrade(truth[None], ratio, (sensor_sigma(job.scene.sensor, name, ratio),))[0]
+        truth = degrade(truth[None], ratio, (scene_sigma(job.scene, name, ratio),))[0]
     coarse = _without(reduced[tensor.name][0, channel], reduced_halo(step) * ratio - BICUBIC_REACH)
     return _without(truth, widened(step).halo), bicubic(coarse, factor)
 
@@ -166,6 +166,6 @@ def _valid(job: Job, step: Step, probe: Probe) -> Mask:
         for name in tensor.bands:
             part = probe.dates[-1][name].crop_mask(window.refine(ratio))
             if part is not None:
-                mask &= part.reshape(window.height, ratio, window.width, ratio).all(axis=(1, 3))
+                mask &= valid_blocks(part, ratio)
     result: Mask = mask.repeat(step.unit, axis=0).repeat(step.unit, axis=1)
     return result

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from .errors import ModelError
+from .interval import ensemble_name, ensemble_spread
 from .job import Step
 from .session import OutOfMemoryError, Session, Stopper, Tensor
 
@@ -36,6 +37,16 @@ def infer(session: Session, step: Step, inputs: dict[str, Tensor], stopper: Stop
         return _infer_halves(session, step, inputs, stopper)
     _check_outputs(step, inputs, outputs)
     return outputs
+
+
+def infer_with_spread(session: Session, step: Step, inputs: dict[str, Tensor], stopper: Stopper) -> Outputs:
+    """Return what :func:`infer` returns; with an interval by ensemble also the spread over it, of the same shape."""
+    outputs = infer(session, step, inputs, stopper)
+    if step.interval is None or step.interval.source != "ensemble":
+        return outputs
+    names = tuple(output.name for output in step.card.outputs if output.role == "value")
+    spreads = ensemble_spread(lambda turned: infer(session, step, turned, stopper), inputs, outputs, names)
+    return {**outputs, **{ensemble_name(name): values for name, values in spreads.items()}}
 
 
 def _infer_halves(session: Session, step: Step, inputs: dict[str, Tensor], stopper: Stopper) -> Outputs:

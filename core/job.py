@@ -7,96 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .cards import Card, CardInput, CardInterval
+from .findings import Coefficients, Correction, Fallback, SceneFactor, Shift
 from .grid import Grid, Window
 from .image_shift import shift_reach
+from .options import FALL_BACK, OFF, WARN, Options
 from .radiometry import Radiometry
 from .scene import Band, Scene
 
-Coefficients = tuple[tuple[float, ...], ...]
-
-# What is done about bands that the network does not help: values of Options.guard.
-FALL_BACK, WARN, OFF = "fall back", "warn", "off"
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the user may choose.
-
-    Attributes:
-        gsds: GSDs in metres of the band groups to sharpen; empty means every coarser group.
-        copy_fine_bands: also write the bands that are at the finest GSD already.
-        extent: xmin, ymin, xmax, ymax of the wanted part, or None for the whole scene.
-        extent_crs: CRS of the extent (WKT or authority id); empty means the scene's own.
-        device: ``auto`` or a name of :data:`core.session.PROVIDERS`.
-        tile_size: side of a tile in pixels of the output grid; 0 lets SatSharp choose.
-        resume: continue the unfinished run that a killed process left beside the output.
-        cog: write a Cloud Optimized GeoTIFF.
-        memory_mb: bound for automatic tile sizes in megabytes; 0 lets SatSharp choose.
-        consistency: correct the sharpened bands so that, degraded by the sensor's point spread, they return the input.
-        guard: what to do about bands that the network makes worse than bicubic at reduced scale: ``fall back`` to
-            bicubic with a warning, ``warn`` only, or do not look (``off``).
-        interval_output: path of the GeoTIFF with lower and upper bounds; empty for none.
-    """
-
-    gsds: tuple[float, ...] = ()
-    copy_fine_bands: bool = True
-    extent: tuple[float, float, float, float] | None = None
-    extent_crs: str = ""
-    device: str = "auto"
-    tile_size: int = 0
-    resume: bool = True
-    cog: bool = False
-    memory_mb: int = 0
-    consistency: bool = True
-    guard: str = FALL_BACK
-    interval_output: str = ""
-
-
-@dataclass(frozen=True)
-class Correction:
-    """How a sharpened band is made consistent with the input.
-
-    Attributes:
-        band: its name.
-        sigma: standard deviation of the point spread in output pixels.
-        ridge: power of the input's noise / power of the network's error.
-    """
-
-    band: str
-    sigma: float
-    ridge: float
-
-
-@dataclass(frozen=True)
-class Fallback:
-    """A band that is enlarged by cubic convolution because the network does not help it.
-
-    Attributes:
-        band: its name.
-        half_width: half of its interval in network range.
-    """
-
-    band: str
-    half_width: float
-
-
-@dataclass(frozen=True)
-class Shift:
-    """How an input tensor is moved onto the target bands before the network sees it.
-
-    Attributes:
-        ago: which date: 0 for the latest, 1 for the one before.
-        tensor: name of the input tensor.
-        rows: pixels of the tensor downwards.
-        cols: pixels to the right.
-        warning: sentence for the user; empty where there is nothing to warn of.
-    """
-
-    ago: int
-    tensor: str
-    rows: float
-    cols: float
-    warning: str = ""
+__all__ = [
+    "FALL_BACK",
+    "OFF",
+    "WARN",
+    "Coefficients",
+    "Correction",
+    "Fallback",
+    "Job",
+    "Options",
+    "OutputBand",
+    "OutputFile",
+    "Result",
+    "SceneFactor",
+    "Shift",
+    "Step",
+]
 
 
 @dataclass(frozen=True)
@@ -118,6 +51,7 @@ class Step:
         corrections: how they are made consistent; empty before the scene has been examined.
         fallbacks: bands that the network does not help.
         interval: how lower and upper bounds are made, or None where nobody asked for them.
+        scene_factors: bands whose interval is adapted to the scene; the others have the card's factors.
     """
 
     card: Card
@@ -132,6 +66,7 @@ class Step:
     corrections: tuple[Correction, ...] = ()
     fallbacks: tuple[Fallback, ...] = ()
     interval: CardInterval | None = None
+    scene_factors: tuple[SceneFactor, ...] = ()
 
     def factor(self, tensor: CardInput) -> int:
         """Return how many output pixels fit along one pixel of an input tensor."""
@@ -150,6 +85,15 @@ class Step:
         """Return how far around a tile an input tensor is read, in its pixels: its halo and what a move needs."""
         return self.halo_of(tensor) + max(shift_reach(*self.shift(tensor.name, ago)) for ago in range(tensor.dates))
 
+    def interval_factor(self, band: str) -> float:
+        """Return by how many spreads the bounds of a band lie off its value; there must be an interval.
+
+        Raises:
+            KeyError: the interval has no such band.
+        """
+        factors = dict(self.interval.factors) if self.interval is not None else {}
+        return {**factors, **{found.band: found.factor for found in self.scene_factors}}[band]
+
     def radiometry(self, band: Band) -> Radiometry:
         """Return the relation of a band's digital numbers to the network's range."""
         return Radiometry.of(band.scale, band.offset, self.card.value_scale, self.card.value_offset)
@@ -166,6 +110,7 @@ class OutputBand:
         channel: channel of that tensor.
         bound: -1 and 1 for the lower and the upper bound of the interval around it, 0 for the value.
         title: what the band is called in the file; empty for the name of ``band``.
+        masks: where the scene has no band of this name: the bands that must all be valid; ``band`` is made up then.
     """
 
     band: Band
@@ -174,6 +119,7 @@ class OutputBand:
     channel: int = 0
     bound: int = 0
     title: str = ""
+    masks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -183,12 +129,13 @@ class OutputBand:
 
 @dataclass(frozen=True)
 class OutputFile:
-    """One output raster; ``dtype`` is numpy's name."""
+    """One output raster; ``dtype`` is numpy's name, and ``reflectance`` what it holds instead of digital numbers."""
 
     path: Path
     bands: tuple[OutputBand, ...]
     dtype: str
     nodata: float | None
+    reflectance: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,6 +157,9 @@ class Job:
         resume: continue an unfinished run.
         cog: write Cloud Optimized GeoTIFFs.
         guard: as in :class:`Options`.
+        notes: sentences about the plan for the user.
+        joined: the VRT of all files with values, or None for none.
+        map_grid: of a swath, the grid onto which its results are brought; None where they lie on a map already.
     """
 
     scenes: tuple[Scene, ...]
@@ -226,11 +176,29 @@ class Job:
     resume: bool
     cog: bool
     guard: str = OFF
+    notes: tuple[str, ...] = ()
+    joined: Path | None = None
+    map_grid: Grid | None = None
 
     @property
     def scene(self) -> Scene:
         """The scene whose grids, names and masks the output takes (the latest date)."""
         return self.scenes[-1]
+
+    @property
+    def value_files(self) -> tuple[OutputFile, ...]:
+        """The main output: one file, or one for each band; not the one with bounds."""
+        return tuple(file for file in self.files if not any(output.bound for output in file.bands))
+
+    @property
+    def output(self) -> Path:
+        """What shows all bands of the main output as one layer."""
+        return self.joined or self.files[0].path
+
+    @property
+    def output_bands(self) -> tuple[OutputBand, ...]:
+        """The bands of the main output."""
+        return tuple(output for file in self.value_files for output in file.bands)
 
     def factor(self, band: Band) -> int:
         """Return how many output pixels fit along one pixel of a band."""

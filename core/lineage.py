@@ -25,7 +25,7 @@ def identity_of(
         "input": [[scene.source for scene in scenes], stamps],
         "model": [[step.card.id, step.digest] for step in steps],
         "parameters": [
-            [[output.name for output in file.bands] for file in files],
+            [[[output.name for output in file.bands], file.reflectance] for file in files],
             repr(window),
             *choices,
             version(),
@@ -41,6 +41,7 @@ def digest_of(part: object) -> str:
 
 def tags_of(scene: Scene, steps: tuple[Step, ...], options: Options) -> Pairs:
     """Return what is known before the run for the tags of its outputs."""
+    experiments = [f"{step.card.id}: {step.card.experimental}" for step in steps if step.card.experimental]
     models = ", ".join(f"{step.card.id} (sha256 {step.digest})" for step in steps)
     extent = "whole scene" if options.extent is None else f"{options.extent} {options.extent_crs}".strip()
     return (
@@ -55,10 +56,13 @@ def tags_of(scene: Scene, steps: tuple[Step, ...], options: Options) -> Pairs:
         ("SATSHARP_EXTENT", extent),
         ("SATSHARP_DEVICE", options.device),
         *(("SATSHARP_INTERVAL", _interval_of(step)) for step in steps if step.interval is not None),
-        (
+        ("SATSHARP_VALUES", "reflectance")
+        if options.reflectance
+        else (
             "SATSHARP_DIGITAL_NUMBERS",
             "as in the input; reflectance = digital number x scale + offset of the band",
         ),
+        *((("SATSHARP_EXPERIMENTAL", " ".join(experiments)),) if experiments else ()),
         *((f"SATSHARP_INPUT_{key.upper()}", value) for key, value in scene.tags),
     )
 

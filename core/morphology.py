@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Grow masks by whole pixels."""
+"""Grow and shrink masks by whole pixels."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def dilate(mask: Mask, radius: int) -> Mask:
     side = 2 * radius + 1
     result: Mask = (table[side:, side:] - table[:-side, side:] - table[side:, :-side] + table[:-side, :-side]) > 0
     return result
+
+
+def erode(mask: Mask, radius: int) -> Mask:
+    """Return True wherever the square of side 2 radius + 1 around a pixel holds no False pixel; True lies outside."""
+    return ~dilate(~mask, radius)

@@ -3,39 +3,69 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from .cards import Card
 from .errors import CardError
+from .grid import Grid
 from .job import Options, OutputBand, OutputFile, Step
 from .raster import numpy_type
 from .scene import Band, Scene
 
 FINEST = 1.02
+VRT = ".vrt"
 BOUNDS = {-1: "lower", 1: "upper"}
 
 
-def output_files(scene: Scene, steps: tuple[Step, ...], path: Path, options: Options) -> tuple[OutputFile, ...]:
-    """Return the main output and, where it is asked for, the one with bounds.
+def output_files(
+    scene: Scene, target: Grid, steps: tuple[Step, ...], path: Path, options: Options
+) -> tuple[OutputFile, ...]:
+    """Return the files of the main output and, where it is asked for, the one with bounds.
 
     Args:
         scene: the scene.
+        target: the output grid.
         steps: the planned steps.
         path: of the main output.
-        options: ``copy_fine_bands`` and ``interval_output``.
+        options: ``copy_fine_bands``, ``interval_output``, ``file_per_band`` and ``reflectance``.
 
     Raises:
         CardError: bounds are asked for and a model has no calibrated interval.
     """
-    bands = _output_bands(scene, steps, options)
+    bands = _output_bands(scene, target, steps, options)
     dtype, nodata = _storage(tuple(output.band for output in bands))
-    main = OutputFile(path, bands, dtype, nodata)
+    if options.reflectance:
+        # NaN is no reflectance in any product, and every reader of floating-point rasters knows it.
+        dtype, nodata = "float32", float("nan")
+    groups = _groups(path, bands, options)
+    values = tuple(OutputFile(file, group, dtype, nodata, options.reflectance) for file, group in groups.items())
     if not options.interval_output:
-        return (main,)
+        return values
     bounds = tuple(bound for output in bands if output.step >= 0 for bound in _bounds(output, steps[output.step]))
-    return main, OutputFile(Path(options.interval_output).expanduser(), bounds, dtype, nodata)
+    place = Path(options.interval_output).expanduser()
+    return (*values, OutputFile(place, bounds, dtype, nodata, options.reflectance))
+
+
+def joined_path(path: Path, options: Options) -> Path | None:
+    """Return where the VRT that joins the main output's files goes; None where there is none."""
+    return path.with_suffix(VRT) if options.file_per_band or path.suffix.lower() == VRT else None
+
+
+def _groups(path: Path, bands: tuple[OutputBand, ...], options: Options) -> dict[Path, tuple[OutputBand, ...]]:
+    """Return the bands of each file of the main output."""
+    if not options.file_per_band:
+        return {path.with_suffix(".tif") if path.suffix.lower() == VRT else path: bands}
+    groups: dict[Path, tuple[OutputBand, ...]] = {}
+    for output in bands:
+        # What some file systems refuse becomes an underscore; two names may become one.
+        name = re.sub(r"[^A-Za-z0-9._-]+", "_", output.name)
+        place = path.with_name(f"{path.stem}_{name}.tif")
+        groups[place if place not in groups else path.with_name(f"{path.stem}_{name}_{len(groups)}.tif")] = (output,)
+    return groups
 
 
 def _bounds(output: OutputBand, step: Step) -> tuple[OutputBand, ...]:
@@ -49,19 +79,37 @@ def _bounds(output: OutputBand, step: Step) -> tuple[OutputBand, ...]:
     return tuple(replace(output, bound=bound, title=title) for bound, title in titles.items())
 
 
-def _output_bands(scene: Scene, steps: tuple[Step, ...], options: Options) -> tuple[OutputBand, ...]:
+def bands_not_copied(scene: Scene, target: Grid, steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """Return the finest bands that no model makes and that are still coarser than the output."""
+    made = {name for step in steps for name in step.card.target_bands}
+    finest = scene.finest.gsd
+    if finest < target.gsd * FINEST:
+        return ()
+    return tuple(band.name for band in scene.bands if band.gsd < finest * FINEST and band.name not in made)
+
+
+def _output_bands(scene: Scene, target: Grid, steps: tuple[Step, ...], options: Options) -> tuple[OutputBand, ...]:
     made = {
-        name: OutputBand(scene.band(name), index, output.name, channel)
+        name: replace(_place_of(scene, step.card, name), step=index, tensor=output.name, channel=channel)
         for index, step in enumerate(steps)
         for output in step.card.outputs
         if output.role == "value"
         for channel, name in enumerate(output.bands)
     }
-    finest = scene.finest.gsd
     if options.copy_fine_bands:
-        fine = [band for band in scene.bands if band.gsd < finest * FINEST and band.name not in made]
+        fine = [band for band in scene.bands if band.gsd < target.gsd * FINEST and band.name not in made]
         made.update({band.name: OutputBand(band) for band in fine})
-    return tuple(made[band.name] for band in scene.bands if band.name in made)
+    own = [band.name for band in scene.bands if band.name in made]
+    return tuple(made[name] for name in (*own, *(name for name in made if name not in own)))
+
+
+def _place_of(scene: Scene, card: Card, name: str) -> OutputBand:
+    """Return the output band of a name; one that the scene lacks is stored like the model's first input band."""
+    if scene.has((name,)):
+        return OutputBand(scene.band(name))
+    like = scene.band(card.input_bands[0])
+    made_up = replace(like, name=name, path="", index=0, saturated=None, wavelength_nm=None, bandwidth_nm=None)
+    return OutputBand(made_up, masks=card.input_bands)
 
 
 def _storage(bands: tuple[Band, ...]) -> tuple[str, float | None]:

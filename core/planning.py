@@ -7,16 +7,17 @@ import os
 from pathlib import Path
 
 from .cards import Card, verify_digest
-from .consistency import margin_of, sensor_sigma
+from .consistency import margin_of, scene_sigma
 from .enlargement import BICUBIC_REACH
 from .errors import CardError, GridError, ModelError, OutputError
 from .grid import Grid
 from .job import FALL_BACK, Job, Options, Step
 from .lineage import identity_of, tags_of
 from .network import Network, inspect_network
-from .output_files import output_files
+from .output_files import bands_not_copied, joined_path, output_files
 from .output_place import check_place
 from .products.extent import extent_window
+from .products.swath_map import map_of_swath
 from .scene import Scene
 from .session import cores
 from .tile_size import tile_side
@@ -82,16 +83,23 @@ def plan_job(
         OutputError: the output cannot be written.
     """
     path = Path(output).expanduser()
-    _check_outputs(scene, path, options)
-    target = scene.finest
+    bounds = [Path(options.interval_output).expanduser()] if options.interval_output else []
+    _check_outputs(scene, [path, *bounds])
+    for card in cards:
+        _check_dates(card, 1 + len(earlier))
+    target = target_grid(scene, cards)
     networks = tuple(inspect_network(card) for card in cards)
     steps = tuple(plan_step(scene, target, card, network, options) for card, network in zip(cards, networks))
     _check_grids(scene, target, earlier)
     snap = round(scene.coarsest.gsd / target.gsd)
-    window = target.window
-    if options.extent is not None:
+    window, map_grid = target.window, None
+    if scene.geolocation is not None:
+        map_grid, window = map_of_swath(scene, target, options.target_crs, options.extent, options.extent_crs, snap)
+    elif options.extent is not None:
         window = extent_window(target, options.extent, options.extent_crs, snap)
-    files = output_files(scene, steps, path, options)
+    files = output_files(scene, target, steps, path, options)
+    joined = joined_path(path, options)
+    _check_outputs(scene, [*([joined] if joined else []), *(file.path for file in files)])
     workers, threads = _parallelism()
     return Job(
         scenes=(*earlier, scene),
@@ -108,7 +116,18 @@ def plan_job(
         resume=options.resume,
         cog=options.cog,
         guard=options.guard,
+        notes=_notes(scene, target, steps, options),
+        joined=joined,
+        map_grid=map_grid,
     )
+
+
+def target_grid(scene: Scene, cards: tuple[Card, ...]) -> Grid:
+    """Return the output grid of the whole scene: its finest, refined where the models make smaller pixels still."""
+    finest = scene.finest
+    wanted = min((card.gsd for card in cards), default=finest.gsd / scene.gsd_ratio)
+    factor = round(finest.gsd / scene.gsd_ratio / wanted)
+    return finest.refine(factor) if factor > 1 else finest
 
 
 def plan_step(scene: Scene, target: Grid, card: Card, network: Network, options: Options) -> Step:
@@ -130,7 +149,8 @@ def plan_step(scene: Scene, target: Grid, card: Card, network: Network, options:
         raise CardError(f"{card.id} needs the bands {', '.join(missing)}, which {scene.name} lacks.")
     finest = target.gsd / scene.gsd_ratio
     if abs(finest / card.gsd - 1) > GSD_TOLERANCE:
-        raise CardError(f"{card.id} makes {card.gsd:g} m bands, but the finest grid of {scene.name} is {finest:g} m.")
+        whose = f"finest grid of {scene.name}" if target == scene.finest else "output of these models"
+        raise CardError(f"{card.id} makes {card.gsd:g} m bands, but the {whose} is {finest:g} m.")
     for tensor in card.inputs:
         for name in tensor.bands:
             gsd = scene.nominal_gsd(name)
@@ -156,6 +176,19 @@ def plan_step(scene: Scene, target: Grid, card: Card, network: Network, options:
     )
 
 
+def _check_dates(card: Card, given: int) -> None:
+    dates = max(tensor.dates for tensor in card.inputs)
+    if dates > given:
+        raise CardError(f"{card.id} needs {dates} dates of one place, and {given} is given. Choose another model.")
+
+
+def _notes(scene: Scene, target: Grid, steps: tuple[Step, ...], options: Options) -> tuple[str, ...]:
+    coarse = bands_not_copied(scene, target, steps) if options.copy_fine_bands else ()
+    if not coarse:
+        return ()
+    return (f"Not in the output, being coarser than its {target.gsd:g} m: {', '.join(coarse)}.",)
+
+
 def _consistency(scene: Scene, card: Card, factors: dict[str, int]) -> tuple[tuple[tuple[str, float], ...], int]:
     """Return the bands to be made consistent with their point spreads, and the margin in pixels of the coarsest input.
 
@@ -163,7 +196,7 @@ def _consistency(scene: Scene, card: Card, factors: dict[str, int]) -> tuple[tup
     """
     if any(tensor.dates > 1 for tensor in card.inputs):
         return (), 0
-    sigmas = {name: sensor_sigma(scene.sensor, name, factor) for name, factor in factors.items() if factor > 1}
+    sigmas = {name: scene_sigma(scene, name, factor) for name, factor in factors.items() if factor > 1}
     around = [margin_of(sigma, factors[name]) * factors[name] for name, sigma in sigmas.items()]
     return tuple(sigmas.items()), -(-max(around, default=0) // card.scale_factor)
 
@@ -174,16 +207,15 @@ def _halo(card: Card, network: Network, margin: int, enlarged: dict[str, int]) -
     return -(-max(network.halo + margin, cubic) // network.alignment) * network.alignment
 
 
-def _check_outputs(scene: Scene, path: Path, options: Options) -> None:
+def _check_outputs(scene: Scene, paths: list[Path]) -> None:
     """Refuse places that cannot be written, that are bands of the input, or that are asked for twice."""
-    paths = [path, *([Path(options.interval_output).expanduser()] if options.interval_output else [])]
     for place in paths:
         check_place(place)
         # Other paths are archives, or inline VRT text where a reader had to cut a band.
         if place.exists() and any(os.path.exists(band.path) and place.samefile(band.path) for band in scene.bands):
             raise OutputError(f"{place} is a band of the input. Choose another output.")
     if len({place.resolve() for place in paths}) < len(paths):
-        raise OutputError(f"{path} is both OUTPUT and INTERVAL_OUTPUT. Give each a file of its own.")
+        raise OutputError(f"{paths[-1]} is both OUTPUT and INTERVAL_OUTPUT. Give each a file of its own.")
 
 
 def _coarser_gsds(scene: Scene) -> tuple[float, ...]:

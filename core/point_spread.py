@@ -145,7 +145,7 @@ def degrade_masked(
         raise ValueError(f"A mask of shape {mask.shape} does not fit an image of shape {image.shape}.")
     filled = np.where(mask, image, np.float32(0)).astype(np.float32, copy=False)
     total = degrade(filled, factor, sigmas_px)
-    coarse_mask = _all_of_block(mask, factor)
+    coarse_mask = valid_blocks(mask, factor)
     if mask.all():
         return total, coarse_mask
     weight = degrade(np.broadcast_to(mask, image.shape).astype(np.float32), factor, sigmas_px)
@@ -153,7 +153,16 @@ def degrade_masked(
     return np.divide(total, weight, out=np.zeros_like(total), where=safe), coarse_mask
 
 
-def _all_of_block(mask: BoolArray, factor: int) -> BoolArray:
+def valid_blocks(mask: BoolArray, factor: int) -> BoolArray:
+    """Return which blocks of ``factor`` x ``factor`` pixels are valid throughout.
+
+    Args:
+        mask: (..., rows, columns), multiples of ``factor``; True = valid.
+        factor: pixels along one side of a block.
+
+    Returns:
+        Mask (..., rows / factor, columns / factor).
+    """
     rows, cols = mask.shape[-2] // factor, mask.shape[-1] // factor
     blocks = mask.reshape(*mask.shape[:-2], rows, factor, cols, factor)
     return np.asarray(blocks.all(axis=(-3, -1)), np.bool_)

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from .cards import CardInput
 from .finishing import HALF_WIDTH, finish_step
-from .inference import Outputs, infer
-from .interval import bound_numbers, ensemble_name, ensemble_spread
+from .inference import Outputs, infer_with_spread
+from .interval import bound_numbers
 from .job import Job, OutputBand, OutputFile, Step
 from .radiometry import Image, store
 from .raster import BandReader
@@ -74,11 +74,7 @@ def network_results(
     """
     session = session_of(job, step)
     inputs = {tensor.name: tensor_of(job, step, tensor, tile, filled) for tensor in step.card.inputs}
-    outputs = infer(session, step, inputs, stopper)
-    if step.interval is not None and step.interval.source == "ensemble":
-        names = tuple(output.name for output in step.card.outputs if output.role == "value")
-        spreads = ensemble_spread(lambda turned: infer(session, step, turned, stopper), inputs, outputs, names)
-        outputs = {**outputs, **{ensemble_name(name): values for name, values in spreads.items()}}
+    outputs = infer_with_spread(session, step, inputs, stopper)
     cut = (step.halo - step.margin) * step.unit
     return {name: _without_edge(values, cut) for name, values in outputs.items()}
 
@@ -88,8 +84,9 @@ def _without_edge(values: Tensor, cut: int) -> Tensor:
 
 
 def _has_targets(job: Job, step: Step, tile: Tile, source: TileInput) -> bool:
-    """Return whether any band that the step sharpens has a valid pixel in the tile."""
-    for name in step.card.target_bands:
+    """Return whether any band that the step sharpens, or makes of its inputs, has a valid pixel in the tile."""
+    known = [name for name in step.card.target_bands if job.scene.has((name,))]
+    for name in known or step.card.input_bands:
         band = job.scene.band(name)
         mask = source.dates[-1][name].crop_mask(tile.window.coarsen(job.factor(band)))
         if mask is None or mask.any():
@@ -106,22 +103,33 @@ def tensor_of(job: Job, step: Step, tensor: CardInput, tile: Tile, filled: tuple
     for channel, ((date, name), scene) in enumerate(zip(planes, scenes)):
         shift = step.shift(tensor.name, tensor.dates - 1 - channel // len(tensor.bands))
         step.radiometry(scene.band(name)).to_network(date[name].crop_moved(window, *shift), values[0, channel])
+    if step.card.value_clip is not None:
+        np.clip(values, *step.card.value_clip, out=values)
     return values
 
 
 def _finish(job: Job, file: OutputFile, tile: Tile, source: TileInput, outputs: list[Outputs]) -> Pixels:
     pixels = np.empty((len(file.bands), tile.kept.height, tile.kept.width), np.dtype(file.dtype))
     for number, output in enumerate(file.bands):
-        pixels[number] = _output_band(job, file, output, tile, source, outputs)
+        values = _output_band(job, file, output, tile, source, outputs)
+        pixels[number] = _reflectance(values, output.band) if file.reflectance else values
     return pixels
+
+
+def _reflectance(values: Pixels, band: Band) -> Pixels:
+    """Return the reflectance of float32 digital numbers, NaN where they are NaN (nodata) or saturated."""
+    result: Pixels = np.multiply(values, np.float32(band.scale)) + np.float32(band.offset)
+    if band.saturated is not None:
+        result[values == band.saturated] = np.nan
+    return result
 
 
 def _output_band(
     job: Job, file: OutputFile, output: OutputBand, tile: Tile, source: TileInput, outputs: list[Outputs]
 ) -> Pixels:
     band, dtype = output.band, np.dtype(file.dtype)
-    window = source.dates[-1][band.name]
     if output.step < 0:
+        window = source.dates[-1][band.name]
         values = window.crop(tile.kept).astype(dtype)
         mask = window.crop_mask(tile.kept)
         return values if mask is None else _mark(values, mask, window.crop(tile.kept), band, file)
@@ -133,12 +141,15 @@ def _output_band(
         )
     else:
         values = np.zeros((tile.kept.height, tile.kept.width), dtype)
-    factor = job.factor(band)
-    native = tile.window.coarsen(factor)
-    mask = window.crop_mask(native)
-    if mask is None:
-        return values
-    return _mark(values, refine(mask, factor)[part], refine(window.crop(native), factor)[part], band, file)
+    for name in output.masks or (band.name,):
+        window = source.dates[-1][name]
+        factor = job.factor(job.scene.band(name))
+        native = tile.window.coarsen(factor)
+        mask = window.crop_mask(native)
+        if mask is not None:
+            original = refine(window.crop(native), factor)[part]
+            values = _mark(values, refine(mask, factor)[part], original, band, file)
+    return values
 
 
 def _digital_numbers(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -184,6 +185,7 @@ def numpy_type(name: str) -> str:
 
 
 def file_stamp(path: str) -> tuple[int, float]:
-    """Return size in bytes and time of modification of a file, also inside an archive; zeros where unknown."""
-    found = gdal.VSIStatL(path)
+    """Return size in bytes and time of modification of a file, also of one around a raster; zeros if unknown."""
+    inside = re.search(r':"(.+?)":', path)
+    found = gdal.VSIStatL(inside[1] if inside else path)
     return (0, 0.0) if found is None else (int(found.size), float(found.mtime))

@@ -25,11 +25,14 @@ GDAL_TYPES = {
 
 @dataclass(frozen=True)
 class BandProfile:
-    """Name of an output band and meaning of its numbers: reflectance = digital number x scale + offset."""
+    """Name of an output band and meaning of its numbers: reflectance = digital number x scale + offset.
+
+    Scale and offset are None where the numbers are reflectance.
+    """
 
     name: str
-    scale: float
-    offset: float
+    scale: float | None
+    offset: float | None
     wavelength_nm: float | None = None
     bandwidth_nm: float | None = None
 
@@ -64,8 +67,9 @@ def describe(dataset: Any, profile: RasterProfile) -> None:
         raster.SetDescription(band.name)
         if profile.nodata is not None:
             raster.SetNoDataValue(profile.nodata)
-        raster.SetScale(band.scale)
-        raster.SetOffset(band.offset)
+        if band.scale is not None and band.offset is not None:
+            raster.SetScale(band.scale)
+            raster.SetOffset(band.offset)
         for key, number_nm in (("WAVELENGTH", band.wavelength_nm), ("FWHM", band.bandwidth_nm)):
             if number_nm is not None:
                 raster.SetMetadataItem(key, f"{number_nm:g}")

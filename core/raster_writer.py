@@ -40,6 +40,7 @@ class RasterWriter:
         self.path, self._profile, self._identity = path, profile, tuple(sorted(identity))
         self._dataset: Any = None
         self._partial, self._ledger = partial_paths(path)
+        self._finished = self._partial
         self.rows_done = 0
         self._checked = time.monotonic()
         check_place(path)
@@ -86,7 +87,12 @@ class RasterWriter:
         self._checked = time.monotonic()
 
     def finish(self, check: Callable[[], None]) -> None:
-        """Add statistics, close the file and give it its name.
+        """Complete the file and give it its name; see :meth:`complete`."""
+        self.complete(check)
+        self.publish()
+
+    def complete(self, check: Callable[[], None]) -> None:
+        """Add statistics and close the file.
 
         Args:
             check: called now and then; may raise to stop.
@@ -98,7 +104,15 @@ class RasterWriter:
         self.checkpoint(self._profile.grid.height)
         self._guarded(self._add_statistics)
         self._guarded(self._close)
-        self._rename(self._make_cog(check) if self._profile.cog else self._partial)
+        self._finished = self._make_cog(check) if self._profile.cog else self._partial
+
+    def publish(self) -> None:
+        """Give the complete file its name.
+
+        Raises:
+            OutputError: it cannot replace a file of that name.
+        """
+        self._rename(self._finished)
         discard_partial(self.path)
         discard_sidecars(self.path)
 

@@ -3,132 +3,127 @@
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from .declarations import FIELD_ERRORS, finite, names, number, read_document, reason
+from .declarations import FIELD_ERRORS, FieldError, finite, line_in, names, number, placed, read_document, reason
 from .errors import SensorError
+from .sensor_records import Sensor, SensorBand
+
+__all__ = [
+    "FAMILIES",
+    "FOLDER_VARIABLE",
+    "SENSOR_FOLDER",
+    "Sensor",
+    "SensorBand",
+    "load_sensor",
+    "load_sensors",
+    "sensor_by_id",
+]
 
 SENSOR_FOLDER = Path(__file__).resolve().parent.parent / "resources" / "sensors"
-
-
-@dataclass(frozen=True)
-class SensorBand:
-    """One band as the sensor file declares it (GSD in metres, wavelengths in nanometres)."""
-
-    name: str
-    gsd: float
-    wavelength_nm: float
-    bandwidth_nm: float
-    mtf_nyquist: float
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Sensor:
-    """A sensor: its bands in wavelength order and how its digital numbers are stored.
-
-    Attributes:
-        id: file name without suffix, such as ``sentinel2``.
-        name: for people.
-        family: module of ``core/products`` that reads its products.
-        algorithm: id of the Processing algorithm made from this file.
-        levels: processing levels it may come in.
-        models: card ids that ``MODEL=auto`` picks from, in order.
-        bands: bands in wavelength order.
-        nodata: digital number without measurement, or None.
-        saturated: digital number that marks saturation, or None.
-        quantification: digital numbers per unit of reflectance, where a file does not say.
-        offset: reflectance of digital number 0, where a file does not say.
-        valid_range: smallest and largest digital number that is a measurement, or None.
-        left_out: (band, sentence) of bands that products have and that are not read, with the reason.
-        file_pattern: regular expression with a group ``band`` that finds a band's name or alias in the name of a file
-            of one band; empty where names are recognised without.
-        file: where the sensor file lies.
-    """
-
-    id: str
-    name: str
-    family: str
-    algorithm: str
-    levels: tuple[str, ...]
-    models: tuple[str, ...]
-    bands: tuple[SensorBand, ...]
-    nodata: float | None = None
-    saturated: float | None = None
-    quantification: float = 1.0
-    offset: float = 0.0
-    valid_range: tuple[float, float] | None = None
-    left_out: tuple[tuple[str, str], ...] = ()
-    file_pattern: str = ""
-    file: str = field(default="", compare=False)
-    source: str = field(default="", compare=False)
-
-    def band(self, name: str) -> SensorBand:
-        """Return the band with this name or alias (case is ignored).
-
-        Raises:
-            SensorError: there is none.
-        """
-        wanted = name.strip().lower()
-        for band in self.bands:
-            if wanted in (band.name.lower(), *(alias.lower() for alias in band.aliases)):
-                return band
-        raise SensorError(f"{self.name} has no band {name!r} (it has {', '.join(b.name for b in self.bands)}).")
-
-    @property
-    def gsds(self) -> tuple[float, ...]:
-        """The distinct GSDs in metres, finest first."""
-        return tuple(sorted({band.gsd for band in self.bands}))
+# Further folders of sensor files for programs without settings, such as export_tools, separated as in PATH.
+FOLDER_VARIABLE = "SATSHARP_SENSORS"
+# The keys of core.products.READERS, which is not imported here: it would load GDAL when QGIS starts.
+FAMILIES = ("landsat", "modis", "sentinel2", "stack", "viirs")
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,79}")
 
 
 def load_sensor(path: Path) -> Sensor:
     """Read one sensor file.
 
     Raises:
-        SensorError: the file is no JSON, or a field is missing or of the wrong kind.
+        SensorError: the file is no JSON, or a field is missing or wrong; the message names the line.
     """
     document = read_document(path, "Sensor file", SensorError)
     try:
-        return _sensor_of(document, path)
+        sensor = _sensor_of(document, path)
+        _check_names(sensor, path)
+        return sensor
     except FIELD_ERRORS as error:
-        raise SensorError(f"Sensor file {path} is not valid: {reason(error)}.") from error
+        line = line_in(path, error)
+        raise SensorError(f"Sensor file {path}, line {line}, is not valid: {reason(error)}.") from error
 
 
-def load_sensors(folder: Path = SENSOR_FOLDER) -> tuple[tuple[Sensor, ...], tuple[str, ...]]:
-    """Read every sensor file of a folder.
+def load_sensors(*folders: Path, reserved: Collection[str] = ()) -> tuple[tuple[Sensor, ...], tuple[str, ...]]:
+    """Read every sensor file of some folders; a later file cannot take an id or an algorithm of an earlier one.
+
+    Args:
+        folders: with sensor files; without any, that of the bundled ones.
+        reserved: algorithm ids that are taken otherwise.
 
     Returns:
-        The sensors in order of file name, and one sentence for each file that had to be skipped.
+        The sensors in order of folder and file name, and one sentence, with file and line, for each file that had to be
+        skipped.
     """
-    sensors, problems = [], []
-    for path in sorted(folder.glob("*.json")):
+    sensors: list[Sensor] = []
+    problems: list[str] = []
+    for path in (path for folder in folders or (SENSOR_FOLDER,) for path in sorted(folder.glob("*.json"))):
         try:
-            sensors.append(load_sensor(path))
+            sensor = load_sensor(path)
+            _check_free(sensor, sensors, reserved)
+            sensors.append(sensor)
         except SensorError as error:
             problems.append(str(error))
     return tuple(sensors), tuple(problems)
 
 
-def sensor_by_id(identifier: str, folder: Path = SENSOR_FOLDER) -> Sensor:
-    """Read the sensor file ``<identifier>.json``.
+def sensor_by_id(identifier: str, *folders: Path) -> Sensor:
+    """Read the sensor file ``<identifier>.json`` of the first folder that has it.
+
+    Args:
+        identifier: id of the sensor.
+        folders: where to look; without any, among the bundled files and in the folders of ``SATSHARP_SENSORS``.
 
     Raises:
         SensorError: it is missing or invalid.
     """
-    return load_sensor(folder / f"{identifier}.json")
+    paths = [folder / f"{identifier}.json" for folder in folders or (SENSOR_FOLDER, *_named_folders())]
+    return load_sensor(next((path for path in paths if path.is_file()), paths[0]))
+
+
+def _named_folders() -> tuple[Path, ...]:
+    return tuple(Path(name) for name in os.environ.get(FOLDER_VARIABLE, "").split(os.pathsep) if name)
+
+
+def _check_names(sensor: Sensor, path: Path) -> None:
+    """Check the names that others look the sensor up by; raises FieldError."""
+    for key in ("id", "algorithm"):
+        if not _IDENTIFIER.fullmatch(getattr(sensor, key)):
+            raise FieldError(f"{key} must consist of small letters, digits and underscores", key)
+    if sensor.id != path.stem:
+        raise FieldError(f"id {sensor.id!r} must equal the file name", "id")
+    if sensor.family not in FAMILIES:
+        raise FieldError(f"no reader serves the family {sensor.family!r}; known are {', '.join(FAMILIES)}", "family")
+
+
+def _check_free(sensor: Sensor, earlier: list[Sensor], reserved: Collection[str]) -> None:
+    """Raise SensorError where the id or the algorithm of a sensor is taken."""
+    owners = {("id", other.id): other.file for other in earlier}
+    owners.update({("algorithm", name): "SatSharp itself" for name in reserved})
+    owners.update({("algorithm", other.algorithm): other.file for other in earlier})
+    for key in ("id", "algorithm"):
+        owner = owners.get((key, getattr(sensor, key)))
+        if owner is not None:
+            line = line_in(Path(sensor.file), FieldError("", key))
+            raise SensorError(
+                f"Sensor file {sensor.file}, line {line}, is skipped: the {key} {getattr(sensor, key)} is already "
+                f"taken by {owner}. Choose another one."
+            )
 
 
 def _sensor_of(data: dict[str, Any], path: Path) -> Sensor:
-    bands = tuple(_band_of(entry) for entry in data["bands"])
-    known = [name.lower() for band in bands for name in (band.name, *band.aliases)]
-    if not known or len(set(known)) != len(known):
-        raise ValueError("bands must be a list of bands with different names and aliases")
+    with placed("bands"):
+        if not isinstance(data["bands"], list):
+            raise ValueError("bands must be a list")
+        bands = tuple(_band_of(entry, index) for index, entry in enumerate(data["bands"]))
+        _check_bands(bands)
     quantification = number(data, "quantification", 1.0)
     if quantification <= 0:
-        raise ValueError("quantification must be positive")
+        raise FieldError("quantification must be positive", "quantification")
     return Sensor(
         id=str(data["id"]),
         name=str(data["name"]),
@@ -142,43 +137,67 @@ def _sensor_of(data: dict[str, Any], path: Path) -> Sensor:
         quantification=quantification,
         offset=number(data, "offset", 0.0),
         valid_range=_valid_range(data.get("valid_range")),
-        left_out=tuple((str(band), str(sentence)) for band, sentence in data.get("left_out", {}).items()),
+        left_out=_left_out(data.get("left_out", {})),
         file_pattern=_file_pattern(str(data.get("file_pattern", ""))),
         file=str(path),
         source=str(data.get("source", "")),
     )
 
 
-def _band_of(entry: dict[str, Any]) -> SensorBand:
-    band = SensorBand(
-        name=str(entry["name"]),
-        gsd=number(entry, "gsd"),
-        wavelength_nm=number(entry, "wavelength_nm"),
-        bandwidth_nm=number(entry, "bandwidth_nm"),
-        mtf_nyquist=number(entry, "mtf_nyquist"),
-        aliases=names(entry, "aliases", ()),
-    )
-    if band.gsd <= 0 or not 0 < band.mtf_nyquist < 1:
-        raise ValueError(f"band {band.name} needs a positive gsd and an mtf_nyquist between 0 and 1")
+def _band_of(entry: Any, index: int) -> SensorBand:
+    with placed(index):
+        if not isinstance(entry, dict):
+            raise ValueError("a band must be an object with name, gsd, ...")
+        band = SensorBand(
+            name=str(entry["name"]),
+            gsd=number(entry, "gsd"),
+            wavelength_nm=number(entry, "wavelength_nm"),
+            bandwidth_nm=number(entry, "bandwidth_nm"),
+            mtf_nyquist=number(entry, "mtf_nyquist"),
+            aliases=names(entry, "aliases", ()),
+        )
+        for key, right in (("gsd", band.gsd > 0), ("mtf_nyquist", 0 < band.mtf_nyquist < 1)):
+            if not right:
+                raise FieldError(f"band {band.name} needs a positive gsd and an mtf_nyquist between 0 and 1", key)
     return band
+
+
+def _check_bands(bands: tuple[SensorBand, ...]) -> None:
+    """Raise FieldError at the first band that shares a name with one before it, or where there is none."""
+    sentence = "bands must be a list of bands with different names and aliases"
+    if not bands:
+        raise FieldError(sentence)
+    known: set[str] = set()
+    for index, band in enumerate(bands):
+        own = [name.lower() for name in (band.name, *band.aliases)]
+        if len(own) > len(set(own) - known):
+            raise FieldError(f"{sentence}, and {band.name} is not", index)
+        known.update(own)
+
+
+def _left_out(value: Any) -> tuple[tuple[str, str], ...]:
+    with placed("left_out"):
+        return tuple((str(band), str(sentence)) for band, sentence in value.items())
 
 
 def _valid_range(value: Any) -> tuple[float, float] | None:
     if value is None:
         return None
-    low, high = (finite(end, "valid_range") for end in value)
-    if low >= high:
-        raise ValueError("valid_range must be two numbers, the smaller one first")
+    with placed("valid_range"):
+        low, high = (finite(end, "valid_range") for end in value)
+        if low >= high:
+            raise ValueError("valid_range must be two numbers, the smaller one first")
     return low, high
 
 
 def _file_pattern(text: str) -> str:
-    try:
-        groups = re.compile(text).groupindex
-    except re.error as error:
-        raise ValueError(f"file_pattern is no regular expression ({error})") from error
-    if text and "band" not in groups:
-        raise ValueError("file_pattern needs a group (?P<band>...)")
+    with placed("file_pattern"):
+        try:
+            groups = re.compile(text).groupindex
+        except re.error as error:
+            raise ValueError(f"file_pattern is no regular expression ({error})") from error
+        if text and "band" not in groups:
+            raise ValueError("file_pattern needs a group (?P<band>...)")
     return text
 
 

@@ -17,6 +17,7 @@ from .job import Job, Result
 from .pipeline import stream
 from .prediction import Pixels, compute_tile, session_of
 from .raster import BandReader, gdal_cache
+from .raster_join import join_rasters
 from .session import Stopper, release_sessions
 from .tile_input import TileInput, read_tile
 from .tiling import Tile, tile_rows
@@ -63,11 +64,13 @@ def run(
         if writers.rows_done:
             log(f"Resuming: {writers.rows_done} of {job.window.height} rows are done.")
         tiles = _run_tiles(job, writers, stopper, check, progress, log)
-        log("Finishing the file.")
-        writers.finish(check)
+        log("Finishing the file." if job.map_grid is None else "Bringing the swath onto its map.")
+        writers.finish(job, check)
+    if job.joined is not None:
+        join_rasters(job.joined, tuple(file.path for file in job.value_files))
     seconds = time.monotonic() - started
-    names = tuple(output.band.name for output in job.files[0].bands)
-    return Result(job.files[0].path, provider, tiles, seconds, names, warnings)
+    names = tuple(output.band.name for output in job.output_bands)
+    return Result(job.output, provider, tiles, seconds, names, warnings)
 
 
 def _load(job: Job, log: Callable[[str], None]) -> str:
@@ -75,6 +78,8 @@ def _load(job: Job, log: Callable[[str], None]) -> str:
     providers = [session_of(job, step).provider for step in job.steps]
     provider = providers[0] if providers else "none"
     log(f"Execution provider: {provider}; tiles at a time: {job.workers}, threads for each: {job.threads}.")
+    for note in job.notes:
+        log(note)
     return provider
 
 

@@ -18,6 +18,8 @@ TILE_MEGABYTES = 130
 BYTES_PER_VALUE = 4
 # Measured with the bundled models: the peak is about six times the widest tensor (residual, copies in other layouts).
 LIVE_TENSORS = 6
+# What a tile costs by itself, as a halo: networks with a smaller one would else be run in tiles of a few pixels.
+LEAST_HALO = 8
 
 
 def tile_side(target: Grid, steps: tuple[Step, ...], networks: tuple[Network, ...], snap: int, options: Options) -> int:
@@ -46,5 +48,5 @@ def tile_side(target: Grid, steps: tuple[Step, ...], networks: tuple[Network, ..
 def _computed_values(side: int, target: Grid, steps: tuple[Step, ...], networks: tuple[Network, ...]) -> float:
     """Return a measure of the work with tiles of this side: halos cost, and so do tiles that reach over the edge."""
     tiles = -(-target.width // side) * -(-target.height // side)
-    windows = ((side // step.unit + 2 * step.halo) ** 2 for step in steps)
+    windows = ((side // step.unit + 2 * max(step.halo, LEAST_HALO)) ** 2 for step in steps)
     return tiles * sum(window * network.values_per_pixel for window, network in zip(windows, networks))

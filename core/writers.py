@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from .errors import OutputError
+from .georeference import georeferenced, swath_path
 from .grid import Window
 from .job import Job, OutputBand, OutputFile
+from .output_place import check_space, partial_paths
 from .raster_profile import BandProfile, RasterProfile
 from .raster_writer import RasterWriter
 
@@ -21,6 +25,7 @@ class Writers:
     def __init__(self) -> None:
         """Start with no file."""
         self._writers: list[RasterWriter] = []
+        self._profiles: list[RasterProfile] = []
 
     @property
     def rows_done(self) -> int:
@@ -29,7 +34,12 @@ class Writers:
 
     def open(self, job: Job, file: OutputFile, provider: str) -> None:
         """Open one more file; raises as :class:`RasterWriter` does."""
-        self._writers.append(RasterWriter(file.path, profile_of(job, file, provider), job.identity, job.resume))
+        path, profile = file.path, profile_of(job, file, provider)
+        if job.map_grid is not None:
+            # What is made first is in swath geometry; it never gets the output's name.
+            path, profile = swath_path(path), replace(profile, cog=False)
+        self._writers.append(RasterWriter(path, profile, job.identity, job.resume))
+        self._profiles.append(profile)
 
     def write(self, window: Window, pixels: tuple[npt.NDArray[np.generic], ...]) -> None:
         """Write the pixels of a window of the output, one array a file."""
@@ -41,10 +51,17 @@ class Writers:
         for writer in self._writers:
             writer.rows_written(rows)
 
-    def finish(self, check: Callable[[], None]) -> None:
-        """Finish all files."""
+    def finish(self, job: Job, check: Callable[[], None]) -> None:
+        """Finish all files; they appear together, once the last of them is complete; a swath's lie on its map."""
+        if job.map_grid is None:
+            _publish(self._writers, check)
+            return
         for writer in self._writers:
-            writer.finish(check)
+            # Killed from here on, a run goes on here.
+            writer.checkpoint(job.window.height)
+        with georeferenced(job, tuple(self._profiles), check) as writers:
+            _publish(writers, check)
+        self.abandon()
 
     def abandon(self) -> None:
         """Remove everything that is unfinished."""
@@ -52,10 +69,25 @@ class Writers:
             writer.abandon()
 
 
+def _publish(writers: list[RasterWriter], check: Callable[[], None]) -> None:
+    for writer in writers:
+        writer.complete(check)
+    published: list[RasterWriter] = []
+    try:
+        for writer in writers:
+            writer.publish()
+            published.append(writer)
+    except OutputError:
+        for writer in published:
+            writer.path.unlink(missing_ok=True)
+        raise
+
+
 @contextmanager
 def open_writers(job: Job, provider: str) -> Iterator[Writers]:
     """Open all output files of a job; whatever goes wrong inside, nothing unfinished stays."""
     writers = Writers()
+    _check_space(job)
     try:
         for file in job.files:
             writers.open(job, file, provider)
@@ -65,19 +97,28 @@ def open_writers(job: Job, provider: str) -> Iterator[Writers]:
         raise
 
 
+def _check_space(job: Job) -> None:
+    """Check that every disk can hold all files that are not begun yet; each writer looks at its own file only."""
+    fresh = [file for file in job.files if not partial_paths(file.path)[0].exists()]
+    for folder in {file.path.parent for file in fresh}:
+        sizes = [profile_of(job, file, "").nbytes for file in fresh if file.path.parent == folder]
+        check_space(folder, sum(sizes) * (2 if job.cog else 1))
+
+
 def profile_of(job: Job, file: OutputFile, provider: str) -> RasterProfile:
     """Return grid, bands, type and tags of an output file."""
     return RasterProfile(
         grid=job.target.crop(job.window),
         dtype=file.dtype,
         nodata=file.nodata,
-        bands=tuple(_band_profile(output) for output in file.bands),
+        bands=tuple(_band_profile(output, file.reflectance) for output in file.bands),
         tags=(*job.tags, ("SATSHARP_EXECUTION_PROVIDER", provider)),
         cog=job.cog,
         threads=job.workers * job.threads,
     )
 
 
-def _band_profile(output: OutputBand) -> BandProfile:
+def _band_profile(output: OutputBand, reflectance: bool) -> BandProfile:
     band = output.band
-    return BandProfile(output.name, band.scale, band.offset, band.wavelength_nm, band.bandwidth_nm)
+    scale, offset = (None, None) if reflectance else (band.scale, band.offset)
+    return BandProfile(output.name, scale, offset, band.wavelength_nm, band.bandwidth_nm)

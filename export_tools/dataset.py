@@ -47,7 +47,7 @@ class Place:
         without_loss: target bands that stand in for a missing guide band, so that they would be learnt trivially, or
             that others stand in for.
         absent: target bands that the place does not have, or that one of its guides stands for as well; their figures
-            would mean nothing.
+            would mean nothing. Empty where it has none at all, or nothing could be said.
         rejected: reason -> number of target pixels left out.
     """
 
@@ -145,8 +145,13 @@ def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | Non
         mask=mask,
         without_loss=tuple(band for band in targets if band in trivial),
         rejected=rejected,
-        absent=tuple(band for band in targets if band in made or band in entry.get("unjudged", ())),
+        absent=_absent(targets, {*made, *entry.get("unjudged", ())}),
     )
+
+
+def _absent(targets: tuple[str, ...], without: set[str]) -> tuple[str, ...]:
+    found = tuple(band for band in targets if band in without)
+    return found if len(found) < len(targets) else ()
 
 
 def _names(stand_in: tuple[str, Any]) -> set[str]:

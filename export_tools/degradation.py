@@ -9,7 +9,7 @@ block mean.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +50,7 @@ def sigmas(config: Config, bands: tuple[str, ...], factor: int, kind: str) -> li
     return [sigma_of_mtf(_mtf(config.document["sensor"], band), factor) for band in bands]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _mtf(sensor: str, band: str) -> float:
     # Asked for every chip.
     return sensor_by_id(sensor).band(band).mtf_nyquist

@@ -26,6 +26,16 @@ def default_model_folder() -> Path:
     return profile_folder() / "satsharp" / "models"
 
 
+def default_sensor_folder() -> Path:
+    """Return where the user's own sensor files are looked for unless the options say otherwise."""
+    return profile_folder() / "satsharp" / "sensors"
+
+
+def default_cache_folder() -> Path:
+    """Return where products fetched from the web are kept unless the options say otherwise."""
+    return profile_folder() / "satsharp" / "products"
+
+
 def download_folder() -> Path:
     """Return where unfinished downloads wait to be gone on with."""
     return profile_folder() / "satsharp" / "downloads"

@@ -9,13 +9,16 @@ from pathlib import Path
 from qgis.core import QgsSettings
 
 from ..core.cards import MODEL_FOLDER
-from .paths import default_model_folder
+from ..core.sensors import SENSOR_FOLDER
+from .paths import default_cache_folder, default_model_folder, default_sensor_folder
 
 GROUP = "plugins/satsharp"
 AUTO = "auto"
 # The names in core.session.PROVIDERS, which is not imported here: it would load numpy when QGIS starts.
 DEVICES = (AUTO, "cpu", "cuda", "rocm", "directml", "coreml")
 LARGEST_TILE = 8192
+# Room for some ten Sentinel-2 or Landsat products as they are delivered.
+DEFAULT_CACHE_GB = 20
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,9 @@ class Settings:
         model_folder: folder of the user's own models; empty = in the profile.
         package_index: address of the package index that ONNX Runtime comes from; empty = the one that pip would use.
         catalogue: address of a further catalogue of published models; empty = the one that comes with SatSharp only.
+        sensor_folder: folder of the user's own sensor files; empty = in the profile.
+        cache_folder: folder of products fetched from the web; empty = in the profile.
+        cache_gb: size in GB up to which they are kept; 0 = automatic.
     """
 
     device: str = AUTO
@@ -37,6 +43,9 @@ class Settings:
     model_folder: str = ""
     package_index: str = ""
     catalogue: str = ""
+    sensor_folder: str = ""
+    cache_folder: str = ""
+    cache_gb: int = 0
 
 
 def load_settings() -> Settings:
@@ -69,6 +78,21 @@ def model_folders(settings: Settings) -> tuple[Path, ...]:
 def own_model_folder(settings: Settings) -> Path:
     """Return the folder of the user's own models."""
     return Path(settings.model_folder) if settings.model_folder else default_model_folder()
+
+
+def sensor_folders(settings: Settings) -> tuple[Path, ...]:
+    """Return the folders of the bundled sensor files and of the user's own, in order of precedence."""
+    return SENSOR_FOLDER, Path(settings.sensor_folder) if settings.sensor_folder else default_sensor_folder()
+
+
+def cache_folder(settings: Settings) -> Path:
+    """Return the folder of products fetched from the web."""
+    return Path(settings.cache_folder) if settings.cache_folder else default_cache_folder()
+
+
+def cache_bytes(settings: Settings) -> int:
+    """Return the size up to which products fetched from the web are kept."""
+    return (settings.cache_gb or DEFAULT_CACHE_GB) * 10**9
 
 
 def _whole_number(text: str, default: int) -> int:

@@ -18,10 +18,10 @@ from qgis.core import (
 
 from ..core.cards import MODEL_FOLDER
 from ..core.errors import CancelledError, ModelError
-from ..core.sensors import SENSOR_FOLDER
 from ..plugin.dependencies import find_runtime
 from ..plugin.downloads import DownloadError
 from ..plugin.paths import download_folder, profile_folder
+from ..plugin.settings import sensor_folders
 from .install_parameters import CONFIRM, MAX_SIZE, MEGABYTE, OVERWRITE, SHA256, SOURCE, InstallParameters
 from .model_algorithm import ModelAlgorithm
 
@@ -197,7 +197,8 @@ class InstallModel(ModelAlgorithm):
 
     def _report(self, installed: Installed, feedback: QgsProcessingFeedback) -> None:
         card = installed.card
-        sensors = {path.stem for path in SENSOR_FOLDER.glob("*.json")} | {"any"}
+        folders = sensor_folders(self.settings)
+        sensors = {path.stem for folder in folders for path in folder.glob("*.json")} | {"any"}
         feedback.pushInfo(
             self.tr("Installed {} ({}) in {}: {} MB, licence {}, sensor {}, scale factor {}.").format(
                 card.id,

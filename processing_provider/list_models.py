@@ -101,6 +101,8 @@ class ListModels(ModelAlgorithm):
             feedback.pushWarning(problem)
         for row in installed:
             feedback.pushInfo(f"{row['id']}: {row['name']} ({row['licence']})")
+            if row["experimental"]:
+                feedback.pushInfo(self.tr("{} is experimental: {}").format(row["id"], row["experimental"]))
         results = {COUNT: len(installed), MODELS: ", ".join(row["id"] for row in installed)}
         output = self.parameterAsFileOutput(parameters, OUTPUT, context)
         if not output:
@@ -142,6 +144,7 @@ class ListModels(ModelAlgorithm):
                     self.tr("Licence"),
                     self.tr("Origin"),
                     self.tr("RMSE / bicubic"),
+                    self.tr("Experimental"),
                     self.tr("Folder"),
                 ),
                 [_installed_cells(row) for row in installed],
@@ -181,6 +184,7 @@ def _installed_cells(row: dict[str, Any]) -> tuple[str, ...]:
         row["licence"],
         row["origin"],
         ", ".join(f"{kind} {value:.2f}" for kind, value in row["figures"].items()),
+        row["experimental"],
         row["folder"],
     )
 

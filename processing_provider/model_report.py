@@ -32,6 +32,7 @@ def installed_row(model: Installed, bundled: Path) -> dict[str, Any]:
         "gsd": card.gsd,
         "scale_factor": card.scale_factor,
         "tiling": card.tiling,
+        "experimental": card.experimental,
         "bytes": model.size,
         "sha256": model.digest,
         "figures": figures_of(card.document),

@@ -9,24 +9,64 @@ from typing import Any
 from qgis.core import (
     QgsProcessingContext,
     QgsProcessingParameterBoolean,
-    QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
-    QgsProcessingParameterRasterDestination,
 )
 
-from ..plugin.i18n import Translated
+from ..core.cards import Card
 from ..plugin.settings import AUTO, DEVICES, LARGEST_TILE
+from .output_parameters import (
+    COG,
+    DIGITAL_NUMBERS,
+    FILE_PER_BAND,
+    FORMAT,
+    GEOTIFF,
+    GROUPING,
+    INTERVAL_OUTPUT,
+    ONE_FILE,
+    OUTPUT,
+    REFLECTANCE,
+    VALUES,
+    OutputParameters,
+)
+
+__all__ = [
+    "BANDS",
+    "COG",
+    "CONSISTENCY",
+    "COPY_FINE_BANDS",
+    "DEVICE",
+    "DIGITAL_NUMBERS",
+    "EXECUTION_PROVIDER",
+    "EXTENT",
+    "FILE_PER_BAND",
+    "FORMAT",
+    "GEOTIFF",
+    "GROUPING",
+    "GSD",
+    "GUARD",
+    "GUARDS",
+    "INPUT",
+    "INTERVAL_OUTPUT",
+    "MODEL",
+    "MODELS",
+    "ONE_FILE",
+    "OUTPUT",
+    "REFLECTANCE",
+    "RESUME",
+    "TILE_SIZE",
+    "VALUES",
+    "Parameters",
+    "group_label",
+]
 
 INPUT, BANDS, COPY_FINE_BANDS, EXTENT = "INPUT", "BANDS", "COPY_FINE_BANDS", "EXTENT"
-MODEL, DEVICE, TILE_SIZE, RESUME, FORMAT = "MODEL", "DEVICE", "TILE_SIZE", "RESUME", "FORMAT"
+MODEL, DEVICE, TILE_SIZE, RESUME = "MODEL", "DEVICE", "TILE_SIZE", "RESUME"
 CONSISTENCY, GUARD = "CONSISTENCY", "GUARD"
-OUTPUT, INTERVAL_OUTPUT = "OUTPUT", "INTERVAL_OUTPUT"
 GSD, EXECUTION_PROVIDER, MODELS = "GSD", "EXECUTION_PROVIDER", "MODELS"
 
-GEOTIFF, COG = "GeoTIFF", "COG"
 # The values of core.job.Options.guard, which is not imported here: it would load numpy when QGIS starts.
 GUARDS = ("fall back", "warn", "off")
 
@@ -44,11 +84,11 @@ class _Choices(QgsProcessingParameterEnum):
         return repr(value) if isinstance(value, list) else str(super().valueAsPythonString(value, context))
 
 
-class Parameters(Translated):
+class Parameters(OutputParameters):
     """Builds parameter definitions."""
 
     def product(self, sensor: str) -> QgsProcessingParameterFile:
-        """Return INPUT: a product's folder, metadata file or archive.
+        """Return INPUT: a product's folder, metadata file, archive or address.
 
         The definition has the behaviour "file" for the sake of the button, but any text passes its own check because
         the filter ends in ``(*)``: QGIS has no parameter for "file or folder".
@@ -64,6 +104,11 @@ class Parameters(Translated):
                 "The product: its folder (such as ….SAFE, typed or pasted), its metadata file (MTD_….xml) inside that "
                 "folder, the zip archive as it was downloaded (it is read without unpacking), or a raster whose band "
                 "descriptions name the bands."
+            )
+            + " "
+            + self.tr(
+                "Or a web address: an archive (.zip, .tar, .tar.gz) is fetched once and kept in the cache of the "
+                "SatSharp options; GeoTIFFs, several separated by a semicolon, are read where they lie."
             ),
         )
 
@@ -96,7 +141,7 @@ class Parameters(Translated):
         )
 
     def model(self, cards: Sequence[tuple[str, str]]) -> QgsProcessingParameterEnum:
-        """Return MODEL for (id, name) pairs of the installed models."""
+        """Return MODEL for (id, name) pairs of the installed models; see ``titles``."""
         listed = "; ".join(f"{identifier}: {name}" for identifier, name in cards) or self.tr("none")
         return self._advanced(
             QgsProcessingParameterEnum(
@@ -112,6 +157,14 @@ class Parameters(Translated):
             + " "
             + self.tr("Installed: {}.").format(listed),
         )
+
+    def titles(self, cards: Sequence[Card]) -> list[tuple[str, str]]:
+        """Return the (id, name) pairs of models; the name of an experimental one says so, and why."""
+        experimental = self.tr("{} (experimental: {})")
+        return [
+            (card.id, experimental.format(card.name, card.experimental.rstrip(".")) if card.experimental else card.name)
+            for card in cards
+        ]
 
     def consistency(self) -> QgsProcessingParameterBoolean:
         """Return CONSISTENCY."""
@@ -182,46 +235,3 @@ class Parameters(Translated):
                 "computed. Without it every run starts anew."
             ),
         )
-
-    def format(self) -> QgsProcessingParameterEnum:
-        """Return FORMAT."""
-        return self._advanced(
-            QgsProcessingParameterEnum(
-                FORMAT, self.tr("Format"), [GEOTIFF, COG], False, GEOTIFF, False, usesStaticStrings=True
-            ),
-            self.tr(
-                "GeoTIFF is written tile by tile. COG (Cloud Optimized GeoTIFF) is a GeoTIFF ordered for reading over "
-                "the web; it takes a further pass and twice the disk space while it is made."
-            ),
-        )
-
-    def output(self) -> QgsProcessingParameterRasterDestination:
-        """Return OUTPUT."""
-        return self._finished(
-            QgsProcessingParameterRasterDestination(OUTPUT, self.tr("Super-resolved bands")),
-            self.tr(
-                "GeoTIFF with all bands on the finest grid, in the digital numbers of the input. It appears under its "
-                "name only when it is complete."
-            ),
-        )
-
-    def interval_output(self) -> QgsProcessingParameterRasterDestination:
-        """Return INTERVAL_OUTPUT, which is made on demand only."""
-        return self._finished(
-            QgsProcessingParameterRasterDestination(
-                INTERVAL_OUTPUT, self.tr("Bounds of the sharpened bands"), None, True, False
-            ),
-            self.tr(
-                "GeoTIFF with two bands for each sharpened one: the bounds between which the truth lies with the "
-                "probability that the model was calibrated for, such as 90 %, in the digital numbers of the input. "
-                "It needs models with a calibrated interval and does not change a digit of the other output."
-            ),
-        )
-
-    def _finished(self, definition: Any, text: str) -> Any:
-        definition.setHelp(text)
-        return definition
-
-    def _advanced(self, definition: Any, text: str) -> Any:
-        definition.setFlags(definition.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
-        return self._finished(definition, text)

@@ -27,27 +27,41 @@ class ProductLayers(Translated):
         """Return the description of the main output, in natural colours where it has them."""
         wavelengths = tuple(self._sensor.band(name).wavelength_nm for name in self._result.band_names)
         abstract = self.tr("All bands of {} on the {} grid, in the digital numbers of the input.")
+        if self._job.files[0].reflectance:
+            abstract = self.tr("All bands of {} on the {} grid, as reflectance.")
         return self._description(f"{self._product} {self._grid}", choose_colours(wavelengths), abstract)
 
     def bounds(self) -> LayerDescription:
         """Return the description of the bounds: the first band's upper bound in red, its lower in green and blue.
 
-        So the layer is the redder the less is known.
+        All are stretched alike, so the layer is the redder the less is known.
         """
         name = self.tr("{} {} bounds").format(self._product, self._grid)
         abstract = self.tr("Lower and upper bounds of the sharpened bands of {} on the {} grid.")
-        return self._description(name, (2, 1, 1), abstract)
+        return self._description(name, (2, 1, 1), abstract, one_stretch=True)
 
-    def _description(self, name: str, colours: tuple[int, ...], abstract: str) -> LayerDescription:
+    def _description(
+        self, name: str, colours: tuple[int, ...], abstract: str, one_stretch: bool = False
+    ) -> LayerDescription:
         job, models = self._job, ", ".join(step.card.id for step in self._job.steps)
         return LayerDescription(
             name=name,
             colours=colours,
-            abstract=abstract.format(self._product, self._grid),
+            abstract=" ".join(
+                (
+                    abstract.format(self._product, self._grid),
+                    *(
+                        self.tr("Experimental ({}): {}").format(step.card.id, step.card.experimental)
+                        for step in job.steps
+                        if step.card.experimental
+                    ),
+                )
+            ),
             history=(
                 self.tr("Super-resolved by SatSharp with {} from {} ({}).").format(
                     models, job.scene.source, self._result.execution_provider
                 ),
             ),
             licences=tuple(sorted({step.card.licence for step in job.steps})),
+            one_stretch=one_stretch,
         )

@@ -12,18 +12,19 @@ from qgis.PyQt.QtGui import QIcon
 from ..core.cards import load_cards
 from ..core.sensors import SENSOR_FOLDER, load_sensors
 from ..plugin.paths import ICON, LOG_TAG
-from ..plugin.settings import load_settings, model_folders
+from ..plugin.settings import load_settings, model_folders, sensor_folders
 from .install_model import InstallModel
 from .list_models import ListModels
 from .remove_model import RemoveModel
 from .superresolve_product import SuperResolveProduct
+from .superresolve_raster import SuperResolveRaster
 
 
 class SatSharpProvider(QgsProcessingProvider):
     """Offers the algorithms; a sensor file or model card that is not valid is logged and left out."""
 
     def __init__(self, sensor_folder: Path = SENSOR_FOLDER) -> None:
-        """Remember where the sensor files are."""
+        """Remember where the bundled sensor files are."""
         super().__init__()
         self._sensor_folder = sensor_folder
 
@@ -49,17 +50,19 @@ class SatSharpProvider(QgsProcessingProvider):
 
     def supportedOutputRasterLayerExtensions(self) -> list[str]:
         """Return what can be written."""
-        return ["tif"]
+        return ["tif", "vrt"]
 
     def loadAlgorithms(self) -> None:
-        """Add one algorithm for each sensor file, and those that manage models."""
-        sensors, sensor_problems = load_sensors(self._sensor_folder)
-        _, card_problems = load_cards(*model_folders(load_settings()))
+        """Add one algorithm for each sensor file, bundled or the user's own, and those that manage models."""
+        settings = load_settings()
+        others = [algorithm() for algorithm in (SuperResolveRaster, InstallModel, RemoveModel, ListModels)]
+        _, own_sensors = sensor_folders(settings)
+        names = [algorithm.name() for algorithm in others]
+        sensors, sensor_problems = load_sensors(self._sensor_folder, own_sensors, reserved=names)
+        _, card_problems = load_cards(*model_folders(settings))
         _log((*sensor_problems, *card_problems))
-        for sensor in sensors:
-            self.addAlgorithm(SuperResolveProduct(sensor))
-        for algorithm in (InstallModel, RemoveModel, ListModels):
-            self.addAlgorithm(algorithm())
+        for algorithm in (*(SuperResolveProduct(sensor) for sensor in sensors), *others):
+            self.addAlgorithm(algorithm)
 
 
 def _log(problems: Iterable[str]) -> None:

@@ -33,6 +33,7 @@ class LayerDescription:
         abstract: what it is.
         history: what was done, one sentence an entry.
         licences: licences of the models that made it.
+        one_stretch: stretch all colours alike, so that bands of the same quantity compare.
     """
 
     name: str
@@ -40,6 +41,7 @@ class LayerDescription:
     abstract: str
     history: tuple[str, ...]
     licences: tuple[str, ...]
+    one_stretch: bool = False
 
 
 def choose_colours(wavelengths: tuple[float, ...]) -> tuple[int, ...]:
@@ -85,6 +87,8 @@ class LayerStyler(QgsProcessingLayerPostProcessorInterface):
         if isinstance(layer, QgsRasterLayer):
             layer.setName(self._description.name)
             _set_renderer(layer, self._description.colours)
+            if self._description.one_stretch:
+                _stretch_alike(layer.renderer())
             _set_metadata(layer, self._description)
         if self in self._alive:
             self._alive.remove(self)
@@ -102,6 +106,22 @@ def _set_renderer(layer: QgsRasterLayer, colours: tuple[int, ...]) -> None:
         QgsRasterMinMaxOrigin.Limits.CumulativeCut,
     )
     layer.triggerRepaint()
+
+
+def _stretch_alike(renderer: QgsMultiBandColorRenderer) -> None:
+    """Stretch red, green and blue from the lowest to the highest of their limits."""
+    enhancements = (
+        renderer.redContrastEnhancement(),
+        renderer.greenContrastEnhancement(),
+        renderer.blueContrastEnhancement(),
+    )
+    lowest = min(enhancement.minimumValue() for enhancement in enhancements)
+    highest = max(enhancement.maximumValue() for enhancement in enhancements)
+    for enhancement in enhancements:
+        enhancement.setMinimumValue(lowest)
+        enhancement.setMaximumValue(highest)
+    # Otherwise QGIS would estimate the limits of each band again when the layer's properties are applied.
+    renderer.setMinMaxOrigin(QgsRasterMinMaxOrigin())
 
 
 def _set_metadata(layer: QgsRasterLayer, description: LayerDescription) -> None:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,17 +18,23 @@ from qgis.core import (
 from ..core.cards import Card, load_cards
 from ..core.sensors import Sensor
 from ..plugin.paths import HELP_FOLDER
-from ..plugin.settings import AUTO, Settings, load_settings, model_folders
+from ..plugin.product_cache import Cache, Courier, local_source, public_source
+from ..plugin.remote_files import is_address
+from ..plugin.settings import AUTO, Settings, cache_bytes, cache_folder, load_settings, model_folders
 from . import parameters as keys
 from .base import SatSharpAlgorithm
+from .destinations import TIFF_SUFFIXES, VRT_SUFFIX, as_vrt
 from .parameters import Parameters, group_label
 from .product_layers import ProductLayers
+from .run_report import RunReport
+from .sources import missing_part
 from .styling import LayerDescription, LayerStyler
 
 if TYPE_CHECKING:
     from ..core.job import Job, Options
 
-TIFF_SUFFIXES = (".tif", ".tiff")
+# Percent of the progress bar for fetching a product.
+FETCHING = 30.0
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,14 @@ class Request:
         model: ``auto`` or a card id.
         cards: installed cards for the sensor.
         options: the engine's options.
+        cache: where products from the web are kept.
     """
 
     source: str
     model: str
     cards: tuple[Card, ...]
     options: Options
+    cache: Cache
 
 
 class SuperResolveProduct(SatSharpAlgorithm):
@@ -107,11 +114,13 @@ class SuperResolveProduct(SatSharpAlgorithm):
             build.extent(),
             build.consistency(),
             build.guard(),
-            build.model([(card.id, card.name) for card in self._installed_cards(load_settings())]),
+            build.model(build.titles(self._installed_cards(load_settings()))),
             build.device(),
             build.tile_size(),
             build.resume(),
             build.format(),
+            build.grouping(),
+            build.values(),
             build.output(),
             build.interval_output(),
         ):
@@ -121,14 +130,15 @@ class SuperResolveProduct(SatSharpAlgorithm):
         self.addOutput(QgsProcessingOutputString(keys.MODELS, self.tr("Models that were used")))
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
-        """Check that the input is there and that the outputs are GeoTIFFs."""
+        """Check that the input is there and that the outputs are GeoTIFFs, the main one perhaps by way of a VRT."""
         source = self._source(parameters, context)
-        if source and "://" not in source and not source.startswith("/vsi") and not os.path.exists(source):
-            return False, self.tr("{} does not exist. Check the path of the product.").format(source)
+        missing = missing_part(source)
+        if missing:
+            return False, self.tr("{} does not exist. Check the path of the product.").format(missing)
         for key in (keys.OUTPUT, keys.INTERVAL_OUTPUT):
             output = parameters.get(key)
             suffix = Path(output).suffix.lower() if isinstance(output, str) else ""
-            if suffix and suffix not in TIFF_SUFFIXES:
+            if suffix and suffix not in TIFF_SUFFIXES and (key, suffix) != (keys.OUTPUT, VRT_SUFFIX):
                 return False, self.tr("{} is a GeoTIFF: its name must end in .tif, not in {}.").format(key, suffix)
         return super().checkParameterValues(parameters, context)
 
@@ -142,39 +152,58 @@ class SuperResolveProduct(SatSharpAlgorithm):
             model=self.parameterAsEnumString(parameters, keys.MODEL, context),
             cards=self._installed_cards(settings),
             options=self._options(parameters, context, settings),
+            cache=Cache(cache_folder(settings), cache_bytes(settings)),
         )
         return True
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        """Open the product, plan, run."""
-        from ..core.planning import choose_cards, plan_job
-        from ..core.products import open_scene
+        """Fetch the product if it is on the web, open it, plan, run."""
         from ..core.super_resolution import run
 
         request = self._request
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
+        if request.options.file_per_band:
+            parameters = {**parameters, keys.OUTPUT: as_vrt(parameters.get(keys.OUTPUT), context)}
         output, bounds = (
             self.parameterAsOutputLayer(parameters, key, context) if parameters.get(key) else ""
             for key in (keys.OUTPUT, keys.INTERVAL_OUTPUT)
         )
-        scene = open_scene(request.source, self.sensor)
-        cards = choose_cards(scene, request.cards, self.sensor.models, request.model, request.options.gsds)
-        job = plan_job(scene, cards, output, replace(request.options, interval_output=bounds))
-        self._report_plan(job, feedback)
-        result = run(job, lambda share: feedback.setProgress(100 * share), feedback.isCanceled, feedback.pushInfo)
+        start = FETCHING if is_address(request.source) else 0.0
+        courier = Courier(lambda share: feedback.setProgress(start * share), feedback.isCanceled, feedback.pushInfo)
+        with local_source(request.source, request.cache, courier) as path:
+            job = self._plan(path, output, bounds, feedback)
+            result = run(
+                job,
+                lambda share: feedback.setProgress(start + (100 - start) * share),
+                feedback.isCanceled,
+                feedback.pushInfo,
+            )
         for warning in result.warnings:
             feedback.pushWarning(warning)
         layers = ProductLayers(self.sensor, job, result)
         self._layers = ((output, layers.values()), *([(bounds, layers.bounds())] if bounds else []))
         return {
             keys.OUTPUT: str(result.output),
-            **({keys.INTERVAL_OUTPUT: str(job.files[1].path)} if bounds else {}),
+            **({keys.INTERVAL_OUTPUT: str(job.files[-1].path)} if bounds else {}),
             keys.GSD: job.target.gsd,
             keys.EXECUTION_PROVIDER: result.execution_provider,
-            keys.MODELS: ", ".join(card.id for card in cards),
+            keys.MODELS: ", ".join(step.card.id for step in job.steps),
         }
+
+    def _plan(self, path: str, output: str, bounds: str, feedback: QgsProcessingFeedback) -> Job:
+        """Open a product that is here or read where it lies, and plan the run."""
+        from ..core.planning import choose_cards, plan_job
+        from ..core.products import open_scene
+
+        request, report = self._request, RunReport(feedback)
+        scene = replace(open_scene(path, self.sensor), source=public_source(request.source))
+        report.scene(scene)
+        cards = choose_cards(scene, request.cards, self.sensor.models, request.model, request.options.gsds)
+        job = plan_job(scene, cards, output, replace(request.options, interval_output=bounds))
+        report.plan(job)
+        return job
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Have the layers styled when QGIS loads them."""
@@ -212,6 +241,8 @@ class SuperResolveProduct(SatSharpAlgorithm):
             memory_mb=settings.memory_mb,
             consistency=self.parameterAsBoolean(parameters, keys.CONSISTENCY, context),
             guard=self.parameterAsEnumString(parameters, keys.GUARD, context),
+            file_per_band=self.parameterAsEnumString(parameters, keys.GROUPING, context) == keys.FILE_PER_BAND,
+            reflectance=self.parameterAsEnumString(parameters, keys.VALUES, context) == keys.REFLECTANCE,
         )
 
     def _extent(
@@ -225,17 +256,3 @@ class SuperResolveProduct(SatSharpAlgorithm):
         # GDAL does not know the user's own definitions (USER:100000) by their code.
         text = crs.authid() if crs.authid().startswith("EPSG:") else crs.toWkt()
         return (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()), text if crs.isValid() else ""
-
-    def _report_plan(self, job: Job, feedback: QgsProcessingFeedback) -> None:
-        scene = job.scene
-        offsets = sorted({round(band.offset / band.scale) for band in scene.bands})
-        for sentence in (
-            self.tr("Product: {}, level {}").format(scene.name, scene.level or self.tr("unknown")),
-            self.tr("Offset of the digital numbers: {}").format(", ".join(map(str, offsets))),
-            self.tr("Models: {}").format(", ".join(f"{step.card.id} ({step.card.name})" for step in job.steps)),
-            self.tr("Output: {} bands, {} x {} pixels of {} m").format(
-                len(job.files[0].bands), job.window.width, job.window.height, f"{job.target.gsd:g}"
-            ),
-            self.tr("Tiles of {} pixels, device {}").format(job.tile, job.device),
-        ):
-            feedback.pushInfo(sentence)

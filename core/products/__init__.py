@@ -3,16 +3,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Callable
 
 from ..errors import ProductError, SensorError
 from ..scene import Scene
 from ..sensors import Sensor
-from . import files, identify, sentinel2, stack
+from . import files, identify, landsat, modis, sentinel2, stack, viirs
 
 Reader = Callable[[str, Sensor, str], Scene]
 
-READERS: dict[str, Reader] = {"sentinel2": sentinel2.open_product}
+READERS: dict[str, Reader] = {
+    "sentinel2": sentinel2.open_product,
+    "landsat": landsat.open_product,
+    "modis": modis.open_product,
+    "viirs": viirs.open_product,
+    "stack": stack.open_stack,
+}
+# Families whose scenes may be spread over several products.
+JOINING_READERS: dict[str, Callable[[tuple[str, ...], Sensor, str], Scene]] = {
+    "landsat": landsat.open_products,
+    "modis": modis.open_products,
+    "viirs": viirs.open_products,
+}
 
 
 def open_scene(source: str, sensor: Sensor) -> Scene:
@@ -35,14 +48,21 @@ def open_scene(source: str, sensor: Sensor) -> Scene:
         raise SensorError(
             f"Sensor file {sensor.id} names the family {sensor.family!r}; known are {', '.join(READERS)}."
         )
+    mtf = tuple((band.name, band.mtf_nyquist) for band in sensor.bands)
+    return replace(_open(source, sensor), mtf_nyquist=mtf)
+
+
+def _open(source: str, sensor: Sensor) -> Scene:
     if stack.is_list(source):
-        return stack.open_list(source, sensor)
+        products = _products_in_list(source, sensor)
+        return _join(products, sensor, source) if products else stack.open_list(source, sensor)
     path = files.locate(source)
+    if sensor.family == "stack":
+        return stack.open_stack(path, sensor, source)
     found = identify.survey(path)
     own = [product for product in found if product.family == sensor.family]
     if len(own) > 1:
-        shown = ", ".join(product.path for product in own[:5])
-        raise ProductError(f"{source} holds {len(own)} {sensor.name} products ({shown}). Pass one of them.")
+        return _join(tuple(product.path for product in own), sensor, source)
     if own:
         return READERS[sensor.family](own[0].path, sensor, source)
     if found:
@@ -50,6 +70,26 @@ def open_scene(source: str, sensor: Sensor) -> Scene:
     if path.lower().endswith(".xml"):
         return READERS[sensor.family](path, sensor, source)
     return stack.open_stack(path, sensor, source)
+
+
+def _products_in_list(source: str, sensor: Sensor) -> tuple[str, ...]:
+    """Return the products of the sensor's family in a list; none where it lists rasters."""
+    if sensor.family not in JOINING_READERS:
+        return ()
+    found = [product for part in stack.parts_of(source) for product in identify.survey(files.locate(part))]
+    return tuple(
+        product.path
+        for product in found
+        if product.family == sensor.family and not product.path.lower().endswith((".tif", ".tiff"))
+    )
+
+
+def _join(paths: tuple[str, ...], sensor: Sensor, source: str) -> Scene:
+    if sensor.family in JOINING_READERS:
+        return JOINING_READERS[sensor.family](paths, sensor, source)
+    raise ProductError(
+        f"{source} holds {len(paths)} {sensor.name} products ({', '.join(paths[:5])}). Pass one of them."
+    )
 
 
 def _foreign(found: identify.Found, sensor: Sensor) -> str:

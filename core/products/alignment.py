@@ -71,9 +71,31 @@ def cut_to_common_extent(bands: tuple[Band, ...], name: str) -> tuple[Band, ...]
     row, row_end = _common_span([(w.row, w.row_end, factor) for w, factor in zip(windows, factors)], name)
     col, col_end = _common_span([(w.col, w.col_end, factor) for w, factor in zip(windows, factors)], name)
     common = Window(row, col, row_end - row, col_end - col)
-    return tuple(
-        _cut(band, common.relative_to(window), factor) for band, window, factor in zip(bands, windows, factors)
-    )
+    parts = [common.relative_to(window) for window in windows]
+    # The common window is whole pixels of every band.
+    return tuple(cut_band(band, part.coarsen(factor)) for band, part, factor in zip(bands, parts, factors))
+
+
+def cut_band(band: Band, inside: Window) -> Band:
+    """Return a band that consists of a window of its pixels; where it is cut, its path is an inline VRT.
+
+    Raises:
+        GridError: GDAL cannot make a view of the file.
+    """
+    if inside == band.grid.window:
+        return band
+    source = [inside.col, inside.row, inside.width, inside.height]
+    with gdal_messages() as messages:
+        try:
+            view = gdal.Translate("", band.path, format="VRT", srcWin=source, bandList=[band.index])
+            xml = view.GetMetadata("xml:VRT") if view is not None else None
+        except RuntimeError as error:
+            messages.append(str(error))
+            xml = None
+    if not xml:
+        reason = "; ".join(messages) or "no reason given"
+        raise GridError(f"{band.path} cannot be cut to the extent of the other bands ({reason}).")
+    return replace(band, path=str(xml[0]), index=1, grid=band.grid.crop(inside))
 
 
 def footprint(band: Band, finest: Band, name: str) -> Window:
@@ -149,24 +171,6 @@ def _common_span(spans: list[tuple[int, int, int]], name: str) -> tuple[int, int
     if end <= start:
         raise GridError(f"{name}: its bands do not overlap. Pass bands of one place.")
     return start, end
-
-
-def _cut(band: Band, window: Window, factor: int) -> Band:
-    inside = Window(window.row // factor, window.col // factor, window.height // factor, window.width // factor)
-    if inside == band.grid.window:
-        return band
-    source = [inside.col, inside.row, inside.width, inside.height]
-    with gdal_messages() as messages:
-        try:
-            view = gdal.Translate("", band.path, format="VRT", srcWin=source, bandList=[band.index])
-            xml = view.GetMetadata("xml:VRT") if view is not None else None
-        except RuntimeError as error:
-            messages.append(str(error))
-            xml = None
-    if not xml:
-        reason = "; ".join(messages) or "no reason given"
-        raise GridError(f"{band.path} cannot be cut to the extent of the other bands ({reason}).")
-    return replace(band, path=str(xml[0]), index=1, grid=band.grid.crop(inside))
 
 
 def _size(grid: Grid) -> str:

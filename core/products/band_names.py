@@ -25,6 +25,13 @@ def band_in(text: str, sensor: Sensor) -> str | None:
 
 
 def band_in_file_name(path: str, sensor: Sensor) -> str | None:
-    """Return the sensor's name of the one band that a file name carries, or None."""
-    stem, _ = posixpath.splitext(posixpath.basename(path.replace("\\", "/")))
-    return band_in(stem, sensor)
+    """Return the sensor's name of the one band that a file name carries, or None.
+
+    Where the sensor file has a ``file_pattern``, that alone tells which part of the name it is.
+    """
+    name = posixpath.basename(path.replace("\\", "/"))
+    if not sensor.file_pattern:
+        return band_in(posixpath.splitext(name)[0], sensor)
+    found = re.search(sensor.file_pattern, name)
+    lookup = {alias.lower(): band.name for band in sensor.bands for alias in (band.name, *band.aliases)}
+    return lookup.get((found["band"] or "").lower()) if found else None

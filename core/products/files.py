@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Find, list and open files through GDAL, so that a folder and a zip archive read alike."""
+"""Find, list and open files through GDAL, so that a folder and a zip or tar archive read alike."""
 
 from __future__ import annotations
 
@@ -12,27 +12,25 @@ from ..errors import ProductError
 from ..grid import Grid
 from ..raster import gdal_messages
 from .archive import check_archive
+from .tar_archive import SUFFIX as TAR_SUFFIX
+from .tar_archive import check_tar
 
 # The largest tile metadata of ESA are below 2 MB; what is larger is no metadata file.
 LARGEST_TEXT = 32 << 20
 
 
 def locate(source: str) -> str:
-    """Return the path that GDAL reads for what the user gave; an archive becomes its /vsizip folder.
+    """Return the path that GDAL reads for what the user gave; an archive becomes its /vsizip or /vsitar folder.
 
     Raises:
         ProductError: nothing is there, it may not be read, or it is a damaged or unsafe archive.
     """
     given = source.strip().strip('"')
     if not given:
-        raise ProductError("No input is given. Choose a product folder, its metadata file, a .zip or a raster.")
-    if "://" in given:
+        raise ProductError("No input is given. Choose a product folder, its metadata file, an archive or a raster.")
+    if "://" in given and not given.startswith("/vsi"):
         raise ProductError(f"{given} is an address, not a file. Download the product, then pass its folder or .zip.")
-    path = given if given.startswith("/vsi") else _local(given)
-    if path.lower().endswith(".zip") and not path.startswith("/vsizip/") and not os.path.isdir(path):
-        path = "/vsizip/" + path
-    if path.startswith("/vsizip/"):
-        check_archive(path)
+    path = _checked(given if given.startswith("/vsi") else _local(given))
     if not exists(path):
         raise ProductError(f"{given} does not exist. Check the path.")
     return path.rstrip("/")
@@ -151,6 +149,22 @@ def reason_of(messages: list[str], otherwise: str) -> str:
     """Return GDAL's messages as one short phrase; the last says most."""
     lines = [" ".join(message.split()).rstrip(".") for message in messages]
     return lines[-1][:200] if lines and lines[-1] else otherwise
+
+
+def _checked(path: str) -> str:
+    """Return an archive as the folder that GDAL sees in it, once it is found safe; other paths as they are."""
+    if not os.path.isdir(path):
+        if path.lower().endswith(".zip") and not path.startswith("/vsizip/"):
+            path = "/vsizip/" + path
+        elif TAR_SUFFIX.search(path) and not path.startswith("/vsitar/"):
+            path = "/vsitar/" + path
+    if path.startswith("/vsizip/"):
+        check_archive(path)
+    if path.startswith("/vsitar/"):
+        check_tar(path)
+        # GDAL would leave a file beside a compressed archive, with the size of its contents.
+        gdal.SetConfigOption("CPL_VSIL_GZIP_WRITE_PROPERTIES", "NO")
+    return path
 
 
 def _local(given: str) -> str:

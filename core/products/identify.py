@@ -14,8 +14,11 @@ GRANULE_XML = re.compile(r"^(MTD_TL|S2[A-D]_(OPER|USER)_MTD_L(1B|1C|2A)_(TL|GR)_
 # The layout of the public bucket: one folder a tile, with the tile metadata under this name beside tileInfo.json.
 AWS_XML, AWS_JSON = "metadata.xml", "tileInfo.json"
 
+LANDSAT_MTL = re.compile(r"(?:^|_)MTL\.(txt|json|xml)$", re.IGNORECASE)
+_LANDSAT_NAME = re.compile(r"^L[COTEM]0\d_L\d", re.IGNORECASE)
+
 _FAMILIES = (
-    ("landsat", "a Landsat product", re.compile(r"(_MTL\.(txt|json|xml)|^L[COTEM]0\d_L.*)$", re.IGNORECASE)),
+    ("landsat", "a Landsat product", LANDSAT_MTL),
     ("modis", "a MODIS product", re.compile(r"^M[OYC]D\d\d.*\.(hdf|h5|nc)$", re.IGNORECASE)),
     ("viirs", "a VIIRS product", re.compile(r"^(V(NP|J1|J2)\d\d|SV[IM]\d\d_).*\.(h5|hdf|nc)$", re.IGNORECASE)),
     ("sentinel1", "a Sentinel-1 product", re.compile(r"^S1[A-D]_")),
@@ -48,13 +51,20 @@ def survey(path: str, depth: int = 2) -> tuple[Found, ...]:
     if not files.is_folder(path):
         if name == "manifest.safe":
             return survey(posixpath.dirname(path.replace("\\", "/")), depth)
-        return _identified(name, (name,), path)
+        return _identified(name, (name,), path) or _named(name, path)
     names = files.names(path)
     here = _identified(name, names, path)
-    if depth == 0 or any(found.family == "sentinel2" for found in here):
+    if any(found.family == "sentinel2" for found in here):
         return here
-    below = (files.join(path, child) for child in names if not _PLAIN.search(child))
-    return here + tuple(found for folder in below if files.is_folder(folder) for found in survey(folder, depth - 1))
+    if depth:
+        below = (files.join(path, child) for child in names if not _PLAIN.search(child))
+        here += tuple(found for folder in below if files.is_folder(folder) for found in survey(folder, depth - 1))
+    return here or _named(name, path)
+
+
+def _named(name: str, path: str) -> tuple[Found, ...]:
+    """Return a Landsat product whose metadata are nowhere to be found, so that its reader can say so."""
+    return (Found("landsat", "a Landsat product", path),) if _LANDSAT_NAME.match(name) else ()
 
 
 def _identified(name: str, names: tuple[str, ...], path: str) -> tuple[Found, ...]:

@@ -17,12 +17,12 @@ from ..sensors import Sensor
 from . import files
 from .alignment import GSD_TOLERANCE, check_gsds, cut_to_common_extent
 from .band_names import band_in, band_in_file_name
+from .nesting import nest
 from .stack_radiometry import radiometry_of
 
 _RASTER = re.compile(r"\.(tiff?|jp2|vrt|img|kea)$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[;|]")
-_LEVEL = re.compile(r"(?<![A-Z0-9])(?:MSI)?(L1C|L2A)(?![A-Z0-9])")
-_TIME = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?:T(\d\d)(\d\d)(\d\d))?(?!\d)")
+_TIME = re.compile(r"(?<!\d)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?([0-2]\d|3[01])(?:T(\d\d)(\d\d)(\d\d))?(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,14 @@ def is_list(source: str) -> bool:
     return _SEPARATOR.search(source) is not None and not os.path.exists(source.strip())
 
 
+def parts_of(source: str) -> tuple[str, ...]:
+    """Return the parts of a list that are not empty."""
+    return tuple(part for part in _SEPARATOR.split(source) if part.strip())
+
+
 def open_list(source: str, sensor: Sensor) -> Scene:
     """Open several rasters, given as one text separated by ``;`` or ``|``; see :func:`open_stack`."""
-    parts = [part for part in _SEPARATOR.split(source) if part.strip()]
-    paths = [files.locate(part) for part in parts]
+    paths = [files.locate(part) for part in parts_of(source)]
     shared = os.path.commonprefix([_stem(path) for path in paths])
     name = _stem(paths[0]) if len(paths) == 1 else shared.rpartition("_")[0] or _stem(paths[0])
     return _scene(paths, sensor, source, name, strict=True)
@@ -52,8 +56,9 @@ def open_list(source: str, sensor: Sensor) -> Scene:
 def open_stack(path: str, sensor: Sensor, source: str = "") -> Scene:
     """Open a raster whose bands are named, or a folder of rasters.
 
-    A band is named by its description, or, in a file with one band, by the file name. What names no band of the sensor
-    is left out. Bands keep their native grids; where these cover different extents they are cut to the common one.
+    A band is named by its description, or, in a file with one band, by the file name, in the way that the sensor file
+    tells, if it does. What names no band of the sensor is left out. Bands keep their native grids; where these cover
+    different extents they are cut to the common one. A folder that holds but another folder stands for that one.
 
     Args:
         path: what :func:`..files.locate` returned.
@@ -69,13 +74,20 @@ def open_stack(path: str, sensor: Sensor, source: str = "") -> Scene:
     """
     if not files.is_folder(path):
         return _scene([path], sensor, source or path, _stem(path), strict=True)
-    rasters = [files.join(path, name) for name in files.names(path) if _RASTER.search(name)]
+    names = files.names(path)
+    rasters = [files.join(path, name) for name in names if _RASTER.search(name)]
     if not rasters:
-        raise ProductError(
-            f"{path} holds neither a {sensor.name} product (a .SAFE folder with its MTD file) nor rasters. "
-            "Choose the product's own folder."
-        )
+        if len(names) == 1 and files.is_folder(files.join(path, names[0])):
+            return open_stack(files.join(path, names[0]), sensor, source or path)
+        raise ProductError(_no_rasters(path, sensor))
     return _scene(rasters, sensor, source or path, _base(path), strict=False)
+
+
+def _no_rasters(path: str, sensor: Sensor) -> str:
+    if sensor.family == "stack":
+        return f"{path} holds no rasters. Choose the folder with the band files of {sensor.name}."
+    product = "a .SAFE folder with its MTD file" if sensor.family == "sentinel2" else "as delivered"
+    return f"{path} holds neither a {sensor.name} product ({product}) nor rasters. Choose the product's own folder."
 
 
 def _scene(paths: list[str], sensor: Sensor, source: str, name: str, strict: bool) -> Scene:
@@ -91,22 +103,39 @@ def _scene(paths: list[str], sensor: Sensor, source: str, name: str, strict: boo
     bands = tuple(band for band, _ in read)
     check_gsds(bands, sensor)
     _check_groups(bands, sensor, name)
-    cut = cut_to_common_extent(bands, name)
+    cut = _on_nested_grids(bands, sensor, name)
     tags = [("radiometry", "; ".join(dict.fromkeys(radiometry for _, radiometry in read)))]
-    if cut != bands:
+    moved = [f"{band.name} by {band.shift[0]:g} rows and {band.shift[1]:g} columns" for band in cut if any(band.shift)]
+    if moved:
+        tags.append(("shift", "; ".join(moved)))
+    if any(band.path != before.path for band, before in zip(cut, bands)):
         finest = min(cut, key=lambda band: band.gsd)
         tags.append(("extent", f"cut to the common extent, {finest.grid.width} x {finest.grid.height} pixels"))
     words = f"{name} {_stem(chosen[0].path)}"
-    level, time = _LEVEL.search(words), _TIME.search(words)
+    time = _TIME.search(words)
     return Scene(
         name=name,
         sensor=sensor.id,
-        level=level[1] if level and level[1] in sensor.levels else "",
+        level=next((level for level in sensor.levels if _names_level(words, level)), ""),
         source=source,
         acquired=_iso(time) if time else "",
         bands=cut,
         tags=tuple(tags),
     )
+
+
+def _on_nested_grids(bands: tuple[Band, ...], sensor: Sensor, name: str) -> tuple[Band, ...]:
+    """Return the bands on grids whose corners meet, cut to their common extent.
+
+    Where a sensor's grids are half a pixel apart, such as those of Landsat's panchromatic and other bands, the coarse
+    ones are moved by that when they are read. Sentinel-2's never are: there it means that something is wrong.
+    """
+    try:
+        return cut_to_common_extent(bands, name)
+    except GridError:
+        if sensor.family == "sentinel2":
+            raise
+        return nest(bands, min(bands, key=lambda band: band.gsd).name, name)
 
 
 def _candidates(path: str, sensor: Sensor, strict: bool) -> list[_Candidate]:
@@ -173,12 +202,17 @@ def _band(candidate: _Candidate, sensor: Sensor) -> tuple[Band, str]:
         dtype=gdal.GetDataTypeName(dataset.GetRasterBand(candidate.index).DataType),
         nodata=radiometry.nodata,
         saturated=radiometry.saturated,
+        valid_range=radiometry.valid_range,
         scale=radiometry.scale,
         offset=radiometry.offset,
         wavelength_nm=declared.wavelength_nm,
         bandwidth_nm=declared.bandwidth_nm,
     )
     return band, radiometry.source
+
+
+def _names_level(words: str, level: str) -> bool:
+    return re.search(rf"(?<![A-Z0-9])(?:MSI)?{re.escape(level)}(?![A-Z0-9])", words) is not None
 
 
 def _base(path: str) -> str:

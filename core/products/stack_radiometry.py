@@ -19,7 +19,12 @@ _QUANTIFICATIONS = ("BOA_QUANTIFICATION_VALUE", "QUANTIFICATION_VALUE")
 # Flat and slope reflectance files of Theia/MAJA declare no nodata, and mean -10000.
 _THEIA = re.compile(r"(^|[_/\\])(FRE|SRE)([_./\\]|$)")
 _THEIA_NODATA = -10000.0
+# Single bands from Copernicus Browser and EO Browser, such as "..._Sentinel-2_L2A_B02_(Raw).tiff", are reflectance
+# times the largest number of the type.
+_RAW = re.compile(r"_\(Raw\)[^/\\]*$", re.IGNORECASE)
+_RAW_WHITE = {gdal.GDT_Byte: 255.0, gdal.GDT_UInt16: 65535.0}
 # Floating-point values up to here are reflectances, from there on digital numbers; what lies between is refused.
+_LARGEST_BYTE = 255
 _LARGEST_REFLECTANCE, _SMALLEST_NUMBER = 5.0, 50.0
 
 
@@ -33,6 +38,7 @@ class StackRadiometry:
         nodata: digital number without measurement, or None.
         saturated: digital number that marks saturation, or None.
         source: where the relation was taken from, for the output's tags.
+        valid_range: smallest and largest digital number that is a measurement, or None.
     """
 
     scale: float
@@ -40,6 +46,7 @@ class StackRadiometry:
     nodata: float | None
     saturated: float | None
     source: str
+    valid_range: tuple[float, float] | None = None
 
 
 def radiometry_of(dataset: gdal.Dataset, index: int, path: str, sensor: Sensor) -> StackRadiometry:
@@ -56,10 +63,21 @@ def radiometry_of(dataset: gdal.Dataset, index: int, path: str, sensor: Sensor) 
     if nodata is None:
         nodata = _THEIA_NODATA if band.DataType == gdal.GDT_Int16 and _THEIA.search(path) else sensor.nodata
     saturated = None if floating or not _holds(band.DataType, sensor.saturated) else sensor.saturated
-    return StackRadiometry(scale, offset, nodata, saturated, source)
+    if _is_raw(band, path):
+        saturated = None
+    # The sensor's range is of digital numbers as the sensor file relates them to reflectance.
+    is_sensors_own = math.isclose(scale, 1 / sensor.quantification) and math.isclose(offset, sensor.offset)
+    return StackRadiometry(
+        scale, offset, nodata, saturated, source, sensor.valid_range if is_sensors_own and not floating else None
+    )
 
 
-def _relation(dataset: gdal.Dataset, band: gdal.Band, path: str, sensor: Sensor) -> tuple[float, float, str]:
+def stated_relation(band: gdal.Band, path: str) -> tuple[float, float, str] | None:
+    """Return scale, offset and where they come from as far as a file shows them without its sensor, or None.
+
+    Raises:
+        ProductError: the scale is not above 0, or floating-point values are neither reflectances nor digital numbers.
+    """
     scale, offset = band.GetScale(), band.GetOffset()
     declared = (1.0 if scale is None else scale, 0.0 if offset is None else offset)
     if declared != (1.0, 0.0):
@@ -68,7 +86,37 @@ def _relation(dataset: gdal.Dataset, band: gdal.Band, path: str, sensor: Sensor)
         return float(declared[0]), float(declared[1]), "scale and offset of the file"
     if band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64) and _is_reflectance(band, path):
         return 1.0, 0.0, "floating-point reflectance"
+    if _is_raw(band, path):
+        white = _RAW_WHITE[band.DataType]
+        return 1.0 / white, 0.0, f"digital number / {white:g} of a raw band from Copernicus Browser"
+    return None
+
+
+def _has_bytes(sensor: Sensor) -> bool:
+    """Return whether a sensor's products hold 8-bit numbers, as those of Landsat 7 do."""
+    largest = sensor.valid_range[1] if sensor.saturated is None and sensor.valid_range else sensor.saturated
+    return largest is not None and largest <= _LARGEST_BYTE
+
+
+def _is_raw(band: gdal.Band, path: str) -> bool:
+    return band.DataType in _RAW_WHITE and _RAW.search(path) is not None
+
+
+def _relation(dataset: gdal.Dataset, band: gdal.Band, path: str, sensor: Sensor) -> tuple[float, float, str]:
+    stated = stated_relation(band, path)
+    if stated is not None:
+        return stated
     quantification, given = _item(dataset, band, _QUANTIFICATIONS, path)
+    if (
+        not given
+        and band.DataType == gdal.GDT_Byte
+        and sensor.quantification > _LARGEST_BYTE
+        and not _has_bytes(sensor)
+    ):
+        raise ProductError(
+            f"{path} holds 8-bit values, a picture rather than the digital numbers of {sensor.name}. Export 16-bit or "
+            "floating-point values, declare their scale (gdal_edit.py -scale), or use the algorithm for any raster."
+        )
     if not given:
         quantification = sensor.quantification
     if quantification <= 0:
@@ -77,6 +125,8 @@ def _relation(dataset: gdal.Dataset, band: gdal.Band, path: str, sensor: Sensor)
     source = f"digital number / {quantification:g}"
     if found:
         source = f"(digital number {add_offset:+g}) / {quantification:g}"
+    elif not given and sensor.offset:
+        return 1.0 / quantification, sensor.offset, f"{source} {sensor.offset:+g}"
     return 1.0 / quantification, add_offset / quantification, source
 
 

@@ -84,22 +84,6 @@
             <translation>Si un traitement antérieur avec les mêmes données, modèle et paramètres a été interrompu brutalement, seul ce qui manque est calculé. Sinon, chaque traitement repart de zéro.</translation>
         </message>
         <message>
-            <source>Format</source>
-            <translation>Format</translation>
-        </message>
-        <message>
-            <source>GeoTIFF is written tile by tile. COG (Cloud Optimized GeoTIFF) is a GeoTIFF ordered for reading over the web; it takes a further pass and twice the disk space while it is made.</source>
-            <translation>Un GeoTIFF est écrit tuile par tuile. Un COG (Cloud Optimized GeoTIFF) est un GeoTIFF ordonné pour la lecture par le web ; il demande une passe de plus et deux fois l’espace disque pendant sa création.</translation>
-        </message>
-        <message>
-            <source>Super-resolved bands</source>
-            <translation>Bandes en super-résolution</translation>
-        </message>
-        <message>
-            <source>GeoTIFF with all bands on the finest grid, in the digital numbers of the input. It appears under its name only when it is complete.</source>
-            <translation>GeoTIFF avec toutes les bandes sur la grille la plus fine, dans les comptes numériques du produit. Il n’apparaît sous son nom qu’une fois complet.</translation>
-        </message>
-        <message>
             <source>Keep the result consistent with the input</source>
             <translation>Garder le résultat cohérent avec les données</translation>
         </message>
@@ -116,12 +100,12 @@
             <translation>Avant le traitement, le réseau et l’interpolation bicubique sont comparés sur quelques fenêtres de cette scène à échelle réduite, où la vérité est connue. fall back : une bande que le réseau rend nettement moins bonne est interpolée à la place, avec un avertissement. warn : le réseau est utilisé malgré tout. off : pas de comparaison.</translation>
         </message>
         <message>
-            <source>Bounds of the sharpened bands</source>
-            <translation>Bornes des bandes affinées</translation>
+            <source>Or a web address: an archive (.zip, .tar, .tar.gz) is fetched once and kept in the cache of the SatSharp options; GeoTIFFs, several separated by a semicolon, are read where they lie.</source>
+            <translation>Ou une adresse web : une archive (.zip, .tar, .tar.gz) est téléchargée une seule fois et gardée dans le cache des options de SatSharp ; des GeoTIFF, plusieurs séparés par un point-virgule, sont lus là où ils se trouvent.</translation>
         </message>
         <message>
-            <source>GeoTIFF with two bands for each sharpened one: the bounds between which the truth lies with the probability that the model was calibrated for, such as 90 %, in the digital numbers of the input. It needs models with a calibrated interval and does not change a digit of the other output.</source>
-            <translation>GeoTIFF avec deux bandes pour chaque bande affinée : les bornes entre lesquelles se trouve la vérité avec la probabilité pour laquelle le modèle a été étalonné, par exemple 90 %, dans les comptes numériques du produit. Il demande des modèles à intervalle étalonné et ne change aucun chiffre de l’autre résultat.</translation>
+            <source>{} (experimental: {})</source>
+            <translation>{} (expérimental : {})</translation>
         </message>
     </context>
     <context>
@@ -141,6 +125,14 @@
         <message>
             <source>Super-resolved by SatSharp with {} from {} ({}).</source>
             <translation>Super-résolution par SatSharp avec {} à partir de {} ({}).</translation>
+        </message>
+        <message>
+            <source>All bands of {} on the {} grid, as reflectance.</source>
+            <translation>Toutes les bandes de {} sur la grille de {}, en réflectance.</translation>
+        </message>
+        <message>
+            <source>Experimental ({}): {}</source>
+            <translation>Expérimental ({}) : {}</translation>
         </message>
     </context>
     <context>
@@ -207,6 +199,26 @@
             <source>automatic</source>
             <translation>automatique</translation>
         </message>
+        <message>
+            <source> GB</source>
+            <translation> Go</translation>
+        </message>
+        <message>
+            <source>Delete products from the web ({} GB)</source>
+            <translation>Supprimer les produits venus du web ({} Go)</translation>
+        </message>
+        <message>
+            <source>Folder of your own sensor files</source>
+            <translation>Dossier de vos propres fichiers de capteur</translation>
+        </message>
+        <message>
+            <source>Folder for products from the web</source>
+            <translation>Dossier des produits venus du web</translation>
+        </message>
+        <message>
+            <source>Disk space for products from the web</source>
+            <translation>Espace disque pour les produits venus du web</translation>
+        </message>
     </context>
     <context>
         <name>SatSharpPlugin</name>
@@ -267,30 +279,6 @@
         <message>
             <source>{} does not exist. Check the path of the product.</source>
             <translation>{} n’existe pas. Vérifiez le chemin du produit.</translation>
-        </message>
-        <message>
-            <source>Product: {}, level {}</source>
-            <translation>Produit : {}, niveau {}</translation>
-        </message>
-        <message>
-            <source>unknown</source>
-            <translation>inconnu</translation>
-        </message>
-        <message>
-            <source>Offset of the digital numbers: {}</source>
-            <translation>Décalage des comptes numériques : {}</translation>
-        </message>
-        <message>
-            <source>Models: {}</source>
-            <translation>Modèles : {}</translation>
-        </message>
-        <message>
-            <source>Output: {} bands, {} x {} pixels of {} m</source>
-            <translation>Résultat : {} bandes, {} x {} pixels de {} m</translation>
-        </message>
-        <message>
-            <source>Tiles of {} pixels, device {}</source>
-            <translation>Tuiles de {} pixels, matériel {}</translation>
         </message>
     </context>
     <context>
@@ -513,6 +501,14 @@
             <source>Models</source>
             <translation>Modèles</translation>
         </message>
+        <message>
+            <source>{} is experimental: {}</source>
+            <translation>{} est expérimental : {}</translation>
+        </message>
+        <message>
+            <source>Experimental</source>
+            <translation>Expérimental</translation>
+        </message>
     </context>
     <context>
         <name>ModelAlgorithm</name>
@@ -554,6 +550,185 @@
         <message>
             <source>No model is installed in {}, so there is none to remove.</source>
             <translation>Aucun modèle n’est installé dans {} : il n’y a rien à supprimer.</translation>
+        </message>
+    </context>
+    <context>
+        <name>RunReport</name>
+        <message>
+            <source>Product: {}, level {}</source>
+            <translation>Produit : {}, niveau {}</translation>
+        </message>
+        <message>
+            <source>unknown</source>
+            <translation>inconnu</translation>
+        </message>
+        <message>
+            <source>Offset of the digital numbers: {}</source>
+            <translation>Décalage des comptes numériques : {}</translation>
+        </message>
+        <message>
+            <source>Models: {}</source>
+            <translation>Modèles : {}</translation>
+        </message>
+        <message>
+            <source>Output: {} bands, {} x {} pixels of {} m</source>
+            <translation>Résultat : {} bandes, {} x {} pixels de {} m</translation>
+        </message>
+        <message>
+            <source>Tiles of {} pixels, device {}</source>
+            <translation>Tuiles de {} pixels, matériel {}</translation>
+        </message>
+        <message>
+            <source>The model {} is experimental: {}</source>
+            <translation>Le modèle {} est expérimental : {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>RasterParameters</name>
+        <message>
+            <source>Raster to sharpen</source>
+            <translation>Raster à affiner</translation>
+        </message>
+        <message>
+            <source>Any raster layer. Its bands are matched to those of the model by name (band descriptions such as B5, SR_B5 or red), else by their colours, else by their order where there are as many as the model takes; the log tells which is which. A layer that is no file, such as WMS, is exported for the extent first.</source>
+            <translation>N’importe quelle couche raster. Ses bandes sont associées à celles du modèle par leur nom (descriptions de bandes telles que B5, SR_B5 ou red), sinon par leurs couleurs, sinon dans l’ordre s’il y en a autant que le modèle en prend ; le journal indique l’association. Une couche qui n’est pas un fichier, comme WMS, est d’abord exportée pour l’emprise.</translation>
+        </message>
+        <message>
+            <source>Finer raster as a guide</source>
+            <translation>Raster plus fin servant de guide</translation>
+        </message>
+        <message>
+            <source>Finer bands of the same place and time that carry the detail, such as the panchromatic band or the 10 m bands. Its pixels must be a whole number of times as fine as the input's, as the model asks, and share their corners or lie half a pixel off them, as Landsat's do. Models that enlarge one raster alone need none.</source>
+            <translation>Bandes plus fines du même lieu et du même moment qui portent le détail, telles que la bande panchromatique ou les bandes à 10 m. Leurs pixels doivent être un nombre entier de fois plus fins que ceux de l’entrée, comme le modèle le demande, et partager leurs coins ou en être décalés d’un demi-pixel, comme ceux de Landsat. Les modèles qui agrandissent un seul raster n’en ont pas besoin.</translation>
+        </message>
+        <message>
+            <source>Extent (default: whole raster)</source>
+            <translation>Emprise (par défaut : tout le raster)</translation>
+        </message>
+        <message>
+            <source>Part of the raster to work on, in any coordinate reference system. It is snapped outward to the coarsest pixels; the result equals that part of a run on the whole raster. Layers that are no files, such as WMS, need it.</source>
+            <translation>Partie du raster à traiter, dans n’importe quel système de coordonnées. Elle est étendue aux pixels les plus grossiers ; le résultat est identique à cette partie d’un traitement du raster entier. Les couches qui ne sont pas des fichiers, comme WMS, l’exigent.</translation>
+        </message>
+    </context>
+    <context>
+        <name>LayerExport</name>
+        <message>
+            <source>{} has no pixels of its own. Choose a MODEL, whose GSD it is then drawn at.</source>
+            <translation>{} n’a pas de pixels propres. Choisissez un MODEL, au pas duquel la couche sera dessinée.</translation>
+        </message>
+        <message>
+            <source>{} is no file. Choose an EXTENT to export it for.</source>
+            <translation>{} n’est pas un fichier. Choisissez une EXTENT pour l’exporter.</translation>
+        </message>
+        <message>
+            <source>The extent lies outside {}. Choose an extent on it.</source>
+            <translation>L’emprise est en dehors de {}. Choisissez une emprise qui s’y trouve.</translation>
+        </message>
+        <message>
+            <source>The extent on {} has {} x {} pixels, more than {} million. Choose a smaller one.</source>
+            <translation>L’emprise sur {} compte {} x {} pixels, plus de {} millions. Choisissez-en une plus petite.</translation>
+        </message>
+        <message>
+            <source>no reason given</source>
+            <translation>aucune raison donnée</translation>
+        </message>
+        <message>
+            <source>{} cannot be exported ({}). Check the layer.</source>
+            <translation>{} ne peut pas être exportée ({}). Vérifiez la couche.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SuperResolveRaster</name>
+        <message>
+            <source>Super-resolve raster</source>
+            <translation>Super-résolution d’un raster</translation>
+        </message>
+        <message>
+            <source>Super-resolution</source>
+            <translation>Super-résolution</translation>
+        </message>
+        <message>
+            <source>super-resolution,sharpen,pansharpen,upscale,enlarge,resolution,pan,guide,layer,wms,onnx</source>
+            <translation>super-résolution,affiner,pansharpening,agrandir,résolution,panchromatique,guide,couche,wms,onnx</translation>
+        </message>
+        <message>
+            <source>Sharpens or enlarges the bands of any raster layer with any installed model.</source>
+            <translation>Affine ou agrandit les bandes de n’importe quelle couche raster avec n’importe quel modèle installé.</translation>
+        </message>
+        <message>
+            <source>Ground sampling distance of the result</source>
+            <translation>Pas d’échantillonnage au sol du résultat</translation>
+        </message>
+        <message>
+            <source>Execution provider that was used</source>
+            <translation>Fournisseur d’exécution utilisé</translation>
+        </message>
+        <message>
+            <source>Models that were used</source>
+            <translation>Modèles utilisés</translation>
+        </message>
+        <message>
+            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
+            <translation>{} est un GeoTIFF : son nom doit se terminer par .tif, non par {}.</translation>
+        </message>
+        <message>
+            <source>{} is no file. Choose an EXTENT to export it for.</source>
+            <translation>{} n’est pas un fichier. Choisissez une EXTENT pour l’exporter.</translation>
+        </message>
+        <message>
+            <source>{} is the input itself. Choose another output.</source>
+            <translation>{} est l’entrée elle-même. Choisissez une autre sortie.</translation>
+        </message>
+        <message>
+            <source>Exporting {} for the extent.</source>
+            <translation>Export de {} pour l’emprise.</translation>
+        </message>
+    </context>
+    <context>
+        <name>OutputParameters</name>
+        <message>
+            <source>GeoTIFF is written tile by tile. COG (Cloud Optimized GeoTIFF) is a GeoTIFF ordered for reading over the web; it takes a further pass and twice the disk space while it is made.</source>
+            <translation>Un GeoTIFF est écrit tuile par tuile. Un COG (Cloud Optimized GeoTIFF) est un GeoTIFF ordonné pour la lecture par le web ; il demande une passe de plus et deux fois l’espace disque pendant sa création.</translation>
+        </message>
+        <message>
+            <source>one file holds all bands. one file a band: each band is written to NAME_BAND.tif beside the output, which is then NAME.vrt, a small file that joins them, so that QGIS and other programs open all bands as one raster. The values are the same.</source>
+            <translation>one file : un fichier contient toutes les bandes. one file a band : chaque bande est écrite dans NOM_BANDE.tif à côté de la sortie, qui est alors NOM.vrt, un petit fichier qui les réunit, de sorte que QGIS et d’autres programmes ouvrent toutes les bandes comme un seul raster. Les valeurs sont les mêmes.</translation>
+        </message>
+        <message>
+            <source>digital numbers: as the product stores them, with scale and offset in the file. reflectance: floating-point numbers with NaN as nodata, without scale and offset; saturated pixels become nodata.</source>
+            <translation>digital numbers : comptes numériques tels que le produit les stocke, avec échelle et décalage dans le fichier. reflectance : réflectance en nombres à virgule flottante, NaN pour l’absence de données, sans échelle ni décalage ; les pixels saturés deviennent sans données.</translation>
+        </message>
+        <message>
+            <source>GeoTIFF with two bands for each sharpened one: the bounds between which the truth lies with the probability that the model was calibrated for, such as 90 %, in the digital numbers of the input. It needs models with a calibrated interval and does not change a digit of the other output.</source>
+            <translation>GeoTIFF avec deux bandes pour chaque bande affinée : les bornes entre lesquelles se trouve la vérité avec la probabilité pour laquelle le modèle a été étalonné, par exemple 90 %, dans les comptes numériques du produit. Il demande des modèles à intervalle étalonné et ne change aucun chiffre de l’autre résultat.</translation>
+        </message>
+        <message>
+            <source>Format</source>
+            <translation>Format</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>Fichiers</translation>
+        </message>
+        <message>
+            <source>Values</source>
+            <translation>Valeurs</translation>
+        </message>
+        <message>
+            <source>Super-resolved bands</source>
+            <translation>Bandes en super-résolution</translation>
+        </message>
+        <message>
+            <source>With a name that ends in .vrt the GeoTIFF lies beside a VRT of that name, for other programs.</source>
+            <translation>Avec un nom qui se termine par .vrt, le GeoTIFF se trouve à côté d’un VRT de ce nom, pour d’autres programmes.</translation>
+        </message>
+        <message>
+            <source>Bounds of the sharpened bands</source>
+            <translation>Bornes des bandes affinées</translation>
+        </message>
+        <message>
+            <source>GeoTIFF with all bands on the finest grid, in the digital numbers of the input. It appears under its name only when it is complete.</source>
+            <translation>GeoTIFF avec toutes les bandes sur la grille la plus fine, dans les comptes numériques du produit. Il n’apparaît sous son nom qu’une fois complet.</translation>
         </message>
     </context>
 </TS>

@@ -81,22 +81,26 @@ def provider():
 def test_provider_is_registered_with_an_algorithm_for_each_sensor_file(plugin):
     sensors = {path.stem for path in (ROOT / "resources" / "sensors").glob("*.json")}
     ids = {algorithm.name() for algorithm in provider().algorithms()}
-    assert ids == {f"superresolve_{sensor}" for sensor in sensors} | {"install_model", "remove_model", "list_models"}
+    others = {"superresolve_raster", "install_model", "remove_model", "list_models"}
+    assert ids == {f"superresolve_{sensor}" for sensor in sensors} | others
     assert "superresolve_sentinel2" in ids
-    assert provider().supportedOutputRasterLayerExtensions() == ["tif"]
+    assert provider().supportedOutputRasterLayerExtensions() == ["tif", "vrt"]
+    assert provider().defaultRasterFileExtension() == "tif"
     assert not provider().icon().isNull()
 
 
 def test_bad_sensor_file_is_logged_and_the_others_load(tmp_path, plugin):
-    shutil.copy(ROOT / "resources" / "sensors" / "sentinel2.json", tmp_path / "b.json")
+    shutil.copy(ROOT / "resources" / "sensors" / "sentinel2.json", tmp_path)
     (tmp_path / "a.json").write_text("{")
     messages = []
     QgsApplication.messageLog().messageReceived.connect(lambda text, tag, level: messages.append((tag, text)))
     made = SatSharpProvider(tmp_path)
     made.loadAlgorithms()
     names = {algorithm.name() for algorithm in made.algorithms()}
-    assert names == {"superresolve_sentinel2", "install_model", "remove_model", "list_models"}
-    assert [text for tag, text in messages if tag == "SatSharp" and "a.json" in text]
+    others = {"superresolve_raster", "install_model", "remove_model", "list_models"}
+    assert names == {"superresolve_sentinel2"} | others
+    [text] = [text for tag, text in messages if tag == "SatSharp"]
+    assert "a.json cannot be read: Expecting property name enclosed in double quotes: line 1 column 2" in text
 
 
 def test_taken_id_is_refused_and_unloading_is_safe(plugin):
@@ -205,6 +209,35 @@ def test_options_page_shows_and_stores_the_settings(plugin):
     page.tile_size.setValue(0)
     page.apply()
     assert load_settings() == Settings("cpu", 4096, 0, "/own", "https://mirror.invalid")
+
+
+def test_options_page_keeps_folders_and_empties_the_cache(plugin, tmp_path):
+    entry = tmp_path / ("0" * 16)
+    entry.mkdir()
+    (entry / "x.zip").write_bytes(bytes(300_000))
+    (tmp_path / "mine.txt").write_text("stays")
+    changed = Settings(sensor_folder="/own/sensors", cache_folder=str(tmp_path), cache_gb=7)
+    save_settings(changed)
+    page = SatSharpOptionsPage()
+    shown = (page.sensor_folder.filePath(), page.cache_folder.filePath(), page.cache_size.value())
+    assert shown == ("/own/sensors", str(tmp_path), 7)
+    page.show()
+    assert page.empty_cache.text() == "Delete products from the web (0.0 GB)" and page.empty_cache.isEnabled()
+    page.empty_cache.click()
+    page.hide()
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"] and not page.empty_cache.isEnabled()
+    page.cache_size.setValue(0)
+    page.apply()
+    assert load_settings() == replace(changed, cache_gb=0)
+    assert settings.cache_bytes(load_settings()) == 20 * 10**9
+
+
+def test_folders_of_sensor_files_are_the_bundled_and_the_own_one():
+    assert [folder.parts[-2:] for folder in settings.sensor_folders(Settings())] == [
+        ("resources", "sensors"),
+        ("satsharp", "sensors"),
+    ]
+    assert str(settings.sensor_folders(Settings(sensor_folder="/own"))[1]) == "/own"
 
 
 def test_options_page_tells_the_state_of_the_runtime(plugin, monkeypatch):

@@ -74,6 +74,14 @@ def save(folder: Path, document: object = CARD, name: str = "s2-20m", onnx: byte
     return folder / f"{name}.json"
 
 
+def test_experimental_is_a_sentence_or_nothing(tmp_path):
+    assert load_card(save(tmp_path)).experimental == ""
+    sentence = "Trained on degraded Sentinel-2 only."
+    assert load_card(save(tmp_path, changed(experimental=sentence))).experimental == sentence
+    with pytest.raises(CardError, match="experimental must be a sentence that says why"):
+        load_card(save(tmp_path, changed(experimental=True)))
+
+
 def test_all_fields_are_read(tmp_path):
     card = load_card(save(tmp_path))
     assert (card.id, card.name, card.sensor, card.levels) == ("s2-20m", CARD["name"], "sentinel2", ("L1C", "L2A"))

@@ -22,7 +22,7 @@ from satsharp.core.consistency import (
 )
 from satsharp.core.consistency_fit import BLOCK, Sample, fit, noise_power, relative_spreads
 from satsharp.core.enlargement import bicubic, bicubic_taps, enlarge
-from satsharp.core.morphology import dilate
+from satsharp.core.morphology import dilate, erode
 from satsharp.core.point_spread import blur, degrade, sigma_of_mtf
 
 CASES = [(2, 0.935), (2, 1.16), (3, 1.4), (6, 2.9)]
@@ -45,6 +45,15 @@ def test_dilation_is_the_maximum_over_a_square(seed: int, radius: int) -> None:
     side = 2 * radius + 1
     expected = np.array([[padded[r : r + side, c : c + side].any() for c in range(11)] for r in range(9)])
     assert np.array_equal(dilate(mask, radius), expected)
+
+
+@given(st.integers(0, 2**31), st.integers(0, 4))
+def test_erosion_is_the_minimum_over_a_square_and_beyond_the_edge_is_valid(seed: int, radius: int) -> None:
+    mask = np.random.default_rng(seed).random((9, 11)) > 0.1
+    padded = np.pad(mask, radius, constant_values=True)
+    side = 2 * radius + 1
+    expected = np.array([[padded[r : r + side, c : c + side].all() for c in range(11)] for r in range(9)])
+    assert np.array_equal(erode(mask, radius), expected)
 
 
 @pytest.mark.parametrize("factor", [2, 3, 6])

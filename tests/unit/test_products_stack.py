@@ -145,6 +145,106 @@ def test_band_file_names(path: str, name: str | None) -> None:
     assert band_in_file_name(path, SENSOR) == name
 
 
+# What services call the files of single bands: Copernicus Browser (older and newer), Earth Engine, Planetary Computer
+# and odc-stac, Sentinel Hub.
+@pytest.mark.parametrize(
+    ("sensor", "file", "name"),
+    [
+        ("sentinel2", "2024-05-01-00:00_2024-05-01-23:59_Sentinel-2_L2A_B02_(Raw).tiff", "B02"),
+        ("sentinel2", "2024-03-15-10_30_2024-03-15-10_45_Sentinel-2_L2A_B8A_(Raw).tiff", "B8A"),
+        ("sentinel2", "20240715T101559_20240715T101600_T32TQM.B11.tif", "B11"),
+        ("sentinel2", "B12.tiff", "B12"),
+        ("sentinel2", "S2A_T31UFS_20240501_red.tif", "B04"),
+        ("sentinel2", "rededge2.tif", "B06"),
+        ("sentinel2", "S2A_T31UFS_20240501_nir08_20m.tif", "B8A"),
+        ("sentinel2", "red_edge.tif", None),
+        ("sentinel2", "2024-05-01_Sentinel-2_L2A_True_color.tiff", None),
+        ("sentinel2", "2024-05-01-00:00_Sentinel-2_L2A_ratio__B04_B03.tiff", None),
+        ("landsat", "2024-05-01-00:00_2024-05-01-23:59_Landsat_8-9_L1_B08_(Raw).tiff", "B8"),
+        ("landsat", "LC09_190022_20240501.SR_B5.tif", "B5"),
+        ("landsat", "LC08_L1TP_190022_20240501_20240510_02_T1_B10.TIF", None),
+        ("landsat", "LC08_L2SP_190022_20240501_20240510_02_T1_QA_PIXEL.TIF", None),
+        ("landsat", "LC08_L2SP_190022_20240501_swir16.tif", "B6"),
+        ("landsat", "pan.tif", "B8"),
+    ],
+)
+def test_file_names_of_services(sensor: str, file: str, name: str | None) -> None:
+    assert band_in_file_name(f"/a/B03/{file}", sensor_by_id(sensor)) == name
+
+
+@pytest.mark.parametrize(
+    ("sensor", "names"),
+    [
+        ("sentinel2", {"B2": "B02", "B8A": "B8A", "B11": "B11", "nir08": "B8A", "rededge1": "B05", "blue": "B02"}),
+        ("landsat", {"SR_B2": "B2", "SR_B7": "B7", "B8": "B8", "nir08": "B5", "swir22": "B7", "coastal": "B1"}),
+    ],
+)
+def test_band_descriptions_of_services(sensor: str, names: dict[str, str]) -> None:
+    """Earth Engine writes its band names, odc-stac the assets' or their common names."""
+    assert {text: band_in(text, sensor_by_id(sensor)) for text in names} == names
+
+
+@pytest.mark.parametrize(
+    ("kind", "scale"), [(gdal.GDT_UInt16, 1 / 65535), (gdal.GDT_Byte, 1 / 255)], ids=["16 bit", "8 bit"]
+)
+def test_raw_bands_of_copernicus_browser(tmp_path: Path, kind: int, scale: float) -> None:
+    """Reflectance x 65535 or x 255, so the largest number is no saturation; the day stands in the name."""
+    for gsd, bands in ((10, GROUPS[10]), (20, GROUPS[20])):
+        for name in bands:
+            file = tmp_path / f"2024-05-01-00_00_2024-05-01-23_59_Sentinel-2_L2A_{name}_(Raw).tiff"
+            write_raster(file, {name: 100}, gsd, (600 // gsd, 600 // gsd), dtype=kind)
+    scene = open_scene(str(tmp_path), SENSOR)
+    assert {(band.scale, band.offset, band.saturated) for band in scene.bands} == {(scale, 0.0, None)}
+    assert scene.acquired == "2024-05-01" and scene.level == "L2A"
+    white = 65535 if kind == gdal.GDT_UInt16 else 255
+    assert dict(scene.tags)["radiometry"] == f"digital number / {white} of a raw band from Copernicus Browser"
+
+
+def test_pictures_of_8_bit_are_no_reflectances(tmp_path: Path) -> None:
+    write_groups(tmp_path, dtype=gdal.GDT_Byte)
+    refused(tmp_path, "holds 8-bit values, a picture rather than the digital numbers of Sentinel-2")
+
+
+@pytest.mark.parametrize(
+    ("kind", "scale", "expected"),
+    [
+        (gdal.GDT_UInt16, None, (1 / 36363.636364, -0.2)),
+        (gdal.GDT_UInt16, (0.0000275, -0.2), (0.0000275, -0.2)),
+        (gdal.GDT_UInt16, (0.0001, 0.0), (0.0001, 0.0)),
+        (gdal.GDT_Float32, None, (1.0, 0.0)),
+    ],
+    ids=["as delivered", "scale and offset of Collection 2", "another scale", "reflectance"],
+)
+def test_landsat_stacks(tmp_path: Path, kind: int, scale: tuple[float, float] | None, expected: tuple) -> None:
+    thirty = write_raster(tmp_path / "sr.tif", {"SR_B4": 9000, "SR_B5": 9000}, 30, (20, 20), dtype=kind)
+    fifteen = write_raster(tmp_path / "pan.tif", {"B8": 9000}, 15, (40, 40), dtype=kind)
+    for path, indices in ((thirty, (1, 2)), (fifteen, (1,))):
+        for index in indices if kind == gdal.GDT_Float32 else ():
+            side = 20 if path == thirty else 40
+            edit(path, "WriteArray", np.full((side, side), 0.25, np.float32), index=index)
+        for index in indices if scale else ():
+            edit(path, "SetScale", scale[0], index=index)
+            edit(path, "SetOffset", scale[1], index=index)
+    scene = open_scene(f"{thirty};{fifteen}", sensor_by_id("landsat"))
+    assert [band.name for band in scene.bands] == ["B8", "B4", "B5"]
+    for band in scene.bands:
+        assert (band.scale, band.offset) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(("scale", "expected"), [(None, (-100.0, 16000.0)), (0.001, None)])
+def test_valid_range_of_the_sensor_is_of_its_own_numbers(
+    tmp_path: Path, scale: float | None, expected: tuple[float, float] | None
+) -> None:
+    paths = [
+        write_raster(tmp_path / f"{gsd}.tif", {name: 900}, gsd, (2000 // gsd, 2000 // gsd), dtype=gdal.GDT_Int16)
+        for gsd, name in ((250, "sur_refl_b01"), (500, "sur_refl_b03"))
+    ]
+    for path in paths if scale else ():
+        edit(path, "SetScale", scale)
+    scene = open_scene(";".join(map(str, paths)), sensor_by_id("modis"))
+    assert {band.valid_range for band in scene.bands} == {expected}
+
+
 def test_scale_and_offset_of_the_file_come_first(tmp_path: Path) -> None:
     ten, _, _ = write_groups(tmp_path)
     edit(ten, "SetScale", 0.0002)

@@ -3,13 +3,15 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from pathlib import Path
 
 import pytest
 from satsharp.core.errors import ProductError, SensorError
 from satsharp.core.grid import Grid
+from satsharp.core.products import READERS
 from satsharp.core.scene import Band, Scene
-from satsharp.core.sensors import SENSOR_FOLDER, load_sensor, load_sensors, sensor_by_id
+from satsharp.core.sensors import FAMILIES, FOLDER_VARIABLE, SENSOR_FOLDER, load_sensor, load_sensors, sensor_by_id
 
 SENSOR = {
     "id": "two",
@@ -88,17 +90,102 @@ def test_bands_are_found_by_name_and_alias_in_any_case(tmp_path):
         ({**SENSOR, "nodata": "none"}, "nodata must be a finite number, not 'none'"),
         ({key: value for key, value in SENSOR.items() if key != "family"}, "'family' is missing"),
         ({**SENSOR, "bands": [{"name": "X1"}]}, "'gsd' is missing"),
-        ({**SENSOR, "bands": ["X1"]}, "string indices"),
-        ({**SENSOR, "bands": 7}, "not iterable"),
-        ("[]", "must hold one JSON object"),
+        ({**SENSOR, "bands": ["X1"]}, "a band must be an object"),
+        ({**SENSOR, "bands": 7}, "bands must be a list"),
+        ({**SENSOR, "valid_range": [3, 1]}, "valid_range must be two numbers"),
+        ({**SENSOR, "file_pattern": "B(.)"}, "file_pattern needs a group (?P<band>...)"),
+        ({**SENSOR, "file_pattern": "("}, "file_pattern is no regular expression"),
+        ({**SENSOR, "left_out": ["B9"]}, "'list' object has no attribute 'items'"),
+        ({**SENSOR, "id": "three"}, "id 'three' must equal the file name"),
+        ({**SENSOR, "algorithm": "Super Two"}, "algorithm must consist of small letters, digits and underscores"),
+        ({**SENSOR, "family": "ikonos"}, "no reader serves the family 'ikonos'; known are landsat, modis, "),
     ],
-    ids=range(17),
+    ids=range(23),
 )
 def test_wrong_fields_are_named(tmp_path, document, sentence):
     with pytest.raises(SensorError) as caught:
         load_sensor(save(tmp_path, document))
-    assert str(caught.value).startswith(f"Sensor file {tmp_path / 'two.json'} is not valid: ")
+    assert str(caught.value).startswith(f"Sensor file {tmp_path / 'two.json'}, line 1, is not valid: ")
     assert sentence in str(caught.value)
+
+
+def test_document_that_is_no_object(tmp_path):
+    with pytest.raises(SensorError, match=r"two\.json is not valid: it must hold one JSON object"):
+        load_sensor(save(tmp_path, "[]"))
+
+
+# Lines 12 and 13 of the file are the bands; "nodata" stands on line 8, "family" on line 4.
+@pytest.mark.parametrize(
+    ("old", "new", "line", "sentence"),
+    [
+        ('"nodata": 0', '"nodata": "none"', 8, "nodata must be a finite number, not 'none'"),
+        ('"quantification": 10000', '"quantification": 0', 10, "quantification must be positive"),
+        ('"family": "stack"', '"family": "nobody"', 4, "no reader serves the family 'nobody'"),
+        ('"id": "two"', '"id": "one"', 2, "id 'one' must equal the file name"),
+        ('"algorithm": "superresolve_two"', '"algorithm": ""', 5, "algorithm must consist of"),
+        ('"name": "X2", ', "", 13, "'name' is missing"),
+        ('"gsd": 20', '"gsd": 0', 13, "band X2 needs a positive gsd"),
+        ('"X2"', '"BLUE"', 13, "different names and aliases, and BLUE is not"),
+        ('"levels"', '"level"', None, ""),
+        ('"name": "Two Bands",', "", 1, "'name' is missing"),
+        ('"bands"', '"band"', 1, "'bands' is missing"),
+        ('"aliases": ["blue"]', '"aliases": [3]', 12, "aliases must be a list of names"),
+    ],
+    ids=range(12),
+)
+def test_line_of_the_culprit_is_named(tmp_path, old, new, line, sentence):
+    fields = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in SENSOR.items() if key != "bands"]
+    bands = ",\n".join(f"    {json.dumps(band)}" for band in SENSOR["bands"])
+    text = "{\n" + ",\n".join(fields) + f',\n  "bands": [\n{bands}\n  ]\n}}\n'
+    changed = text.replace(old, new)
+    assert changed != text
+    path = save(tmp_path, changed)
+    if line is None:
+        assert load_sensor(path).levels == ()
+        return
+    with pytest.raises(SensorError) as caught:
+        load_sensor(path)
+    assert f"two.json, line {line}, is not valid: " in str(caught.value) and sentence in str(caught.value)
+
+
+def test_syntax_error_is_told_with_line_and_column(tmp_path):
+    with pytest.raises(SensorError, match=r"two\.json cannot be read: Expecting ',' delimiter: line 3 column 3"):
+        load_sensor(save(tmp_path, '{\n  "id": "two"\n  "name": "Two"\n}'))
+
+
+def test_id_or_algorithm_that_is_taken_is_skipped_with_its_line(tmp_path):
+    bundled, own = tmp_path / "bundled", tmp_path / "own"
+    for folder in (bundled, own):
+        folder.mkdir()
+    save(bundled, SENSOR)
+    save(own, {**SENSOR, "algorithm": "superresolve_other"})
+    for name, algorithm in (("three", "superresolve_two"), ("four", "list_models"), ("five", "superresolve_five")):
+        text = json.dumps({**SENSOR, "id": name, "algorithm": algorithm}, indent=1)
+        (own / f"{name}.json").write_text(text, encoding="utf-8")
+    sensors, problems = load_sensors(bundled, own, reserved=("list_models",))
+    assert [(sensor.id, sensor.file) for sensor in sensors] == [
+        ("two", str(bundled / "two.json")),
+        ("five", str(own / "five.json")),
+    ]
+    four, three, two = problems
+    taken = "is already taken by"
+    assert f"{own / 'four.json'}, line 5, is skipped: the algorithm list_models {taken} SatSharp itself." in four
+    assert f"{own / 'three.json'}, line 5, is skipped: the algorithm superresolve_two {taken} {bundled}" in three
+    assert f"{own / 'two.json'}, line 1, is skipped: the id two {taken} {bundled / 'two.json'}." in two
+
+
+def test_sensor_is_found_in_folders_and_in_those_of_the_variable(tmp_path, monkeypatch):
+    save(tmp_path, SENSOR)
+    assert sensor_by_id("two", SENSOR_FOLDER, tmp_path).file == str(tmp_path / "two.json")
+    with pytest.raises(SensorError, match=r"resources.sensors.two\.json cannot be read: No such file"):
+        sensor_by_id("two")
+    monkeypatch.setenv(FOLDER_VARIABLE, os.pathsep.join(["/nowhere", str(tmp_path)]))
+    assert sensor_by_id("two").name == "Two Bands"
+    assert sensor_by_id("sentinel2").file == str(SENSOR_FOLDER / "sentinel2.json")
+
+
+def test_families_are_those_that_a_reader_serves():
+    assert set(FAMILIES) == set(READERS)
 
 
 @pytest.mark.parametrize("text", ["", "{", "\udcff"], ids=range(3))

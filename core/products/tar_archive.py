@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Refuse tar archives that are damaged or unsafe; they are read in place and never unpacked."""
+
+from __future__ import annotations
+
+import os
+import re
+import tarfile
+import zlib
+
+from ..errors import ProductError
+
+SUFFIX = re.compile(r"\.(tar|tar\.gz|tgz)$", re.IGNORECASE)
+_ARCHIVE = re.compile(r"^/vsitar/\{?(.+?\.(?:tar\.gz|tgz|tar))\}?(?:/|$)", re.IGNORECASE)
+# A Landsat product has some 25 files.
+_MOST_FILES = 10000
+# Gzip makes 16-bit imagery at most 10 times smaller, all zeros 1000 times.
+_LARGEST_RATIO, _SMALL = 200, 1 << 30
+# Long names and extended headers: tarfile reads them whole.
+_HEADER_TYPES = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME)
+_LONGEST_HEADER = 1 << 20
+
+
+class _Entry(tarfile.TarInfo):
+    """An entry whose extended headers cannot fill the memory."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Entry:
+        """Return the entry of a header block.
+
+        Raises:
+            tarfile.HeaderError: an extended header is larger than any product's.
+        """
+        entry = super().frombuf(buf, encoding, errors)
+        if entry.type in (*_HEADER_TYPES, tarfile.GNUTYPE_LONGLINK) and entry.size > _LONGEST_HEADER:
+            raise tarfile.ReadError(f"an extended header of {entry.size} bytes")
+        return entry
+
+
+def check_tar(path: str) -> None:
+    """Check all entries of a tar archive without unpacking them; one that is not on a local disk is left to GDAL.
+
+    Args:
+        path: a /vsitar path.
+
+    Raises:
+        ProductError: it is no tar archive, is empty or truncated, unpacks to far more than it is, or holds links,
+            devices, or names that reach out of it.
+    """
+    found = _ARCHIVE.match(path)
+    if found is None or not os.path.isfile(found[1]):
+        return
+    archive = found[1]
+    try:
+        with tarfile.open(archive, "r:*", tarinfo=_Entry) as opened:
+            _check_entries(archive, opened)
+    except PermissionError as error:
+        raise ProductError(f"{archive} may not be read: permission denied. Ask its owner, or copy it.") from error
+    except (tarfile.TarError, OSError, EOFError, ValueError, zlib.error) as error:
+        raise ProductError(f"{archive} is no readable tar archive ({error}). Download it again.") from error
+
+
+def _check_entries(archive: str, opened: tarfile.TarFile) -> None:
+    size, limit, number = 0, max(_SMALL, _LARGEST_RATIO * os.path.getsize(archive)), 0
+    for number, entry in enumerate(opened, start=1):
+        _check_entry(archive, entry)
+        size += entry.size
+        # The header of an entry is judged before its contents are passed over.
+        if size > limit or number > _MOST_FILES:
+            raise ProductError(
+                f"{archive} would unpack to {number} files of more than {size >> 20} MB, which no product does. "
+                "Do not use it: get the product elsewhere."
+            )
+    if not number:
+        raise ProductError(f"{archive} is an empty archive. Download the product again.")
+
+
+def _check_entry(archive: str, entry: tarfile.TarInfo) -> None:
+    name = entry.name
+    if ".." in re.split(r"[/\\]", name) or "\\" in name or name.startswith("/") or re.match(r"[A-Za-z]:", name):
+        raise ProductError(f"{archive} holds the unsafe file name {name!r}. Do not use it: get the product elsewhere.")
+    if not (entry.isreg() or entry.isdir()) or entry.issparse() or entry.size < 0:
+        raise ProductError(
+            f"{archive} holds {name!r}, which is a link, a device or a sparse file. Unpack it with a tool you trust, "
+            "then pass the folder."
+        )

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How the factors of a card's interval are adapted to a scene by the errors that the model makes on it.
+
+A card's factors hold on average over places; on a single scene the errors may be larger or smaller than the spread
+says. At reduced scale the scene has a truth of its own (the coarse bands as they were measured), and the conformal
+quantile of its scores |truth - value| / spread there says what factor this scene needs. Some pixels of one scene, one
+scale down, are no certain witness, so the factor is the geometric mean of the scene's (weight W) and the card's.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Values = npt.NDArray[np.floating]
+
+# Below this spread a score is a large number, not a division by zero.
+LEAST_SPREAD = 1e-6
+# Weight of a scene of any number of pixels, and the independent pixels from which it has half of it.
+LARGEST_WEIGHT = 1.0
+HALF_PIXELS = 100.0
+
+
+def scene_quantile(scores: Values, independent: float, coverage: float) -> float:
+    """Return the factor that covers a share of the scores, with the correction for their finite number.
+
+    Args:
+        scores: |truth - value| / spread of pixels that count the same.
+        independent: how many of them do not resemble each other: errors of pixels within one coarse pixel do.
+        coverage: 0 to 1.
+    """
+    # The pixel to come counts like one of these: (n + 1) / n, as in export_tools.conformal.
+    level = min(coverage * (1 + 1 / max(independent, 1.0)), 1.0)
+    return float(np.quantile(scores.astype(np.float64), level, method="higher"))
+
+
+def weight_of(independent: float) -> float:
+    """Return the weight of a scene's own factor beside that of the card's, which is 1."""
+    return LARGEST_WEIGHT * independent / (independent + HALF_PIXELS)
+
+
+def adapted_factor(card: float, scene: float, independent: float) -> float:
+    """Return the geometric mean of a card's factor and the scene's own, weighted by the scene's independent pixels."""
+    weight = weight_of(independent)
+    return float(np.exp((weight * np.log(max(scene, LEAST_SPREAD)) + np.log(card)) / (weight + 1)))

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the algorithm declares, and which values it refuses before running."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+pytest.importorskip("qgis.core")
+
+from qgis.core import (
+    QgsProcessingException,
+    QgsProcessingParameterDefinition,
+)
+from satsharp.core import job
+from satsharp.plugin.dependencies import RuntimeStatus
+from satsharp.processing_provider import base
+
+from .parts import ALGORITHM, algorithm, run
+
+
+def test_every_parameter_and_algorithm_explains_itself(plugin):
+    for algorithm_ in plugin.provider.algorithms():
+        assert len(algorithm_.shortHelpString()) > 300 and "<p>" in algorithm_.shortHelpString()
+        assert algorithm_.shortDescription().endswith(".") and algorithm_.helpUrl().startswith("https://")
+        assert not algorithm_.icon().isNull() and os.path.isfile(algorithm_.svgIconPath())
+        for definition in algorithm_.parameterDefinitions():
+            assert len(definition.help()) > 40, definition.name()
+
+
+def test_parameters_are_stable_and_few_are_visible(plugin):
+    made = algorithm()
+    definitions = made.parameterDefinitions()
+    advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    assert [d.name() for d in definitions if not d.flags() & advanced] == [
+        "INPUT",
+        "BANDS",
+        "COPY_FINE_BANDS",
+        "EXTENT",
+        "OUTPUT",
+        "INTERVAL_OUTPUT",
+    ]
+    assert {d.name() for d in definitions if d.flags() & advanced} == {
+        "MODEL",
+        "CONSISTENCY",
+        "GUARD",
+        "DEVICE",
+        "TILE_SIZE",
+        "RESUME",
+        "FORMAT",
+        "GROUPING",
+        "VALUES",
+    }
+    assert [o.name() for o in made.outputDefinitions()] == [
+        "OUTPUT",
+        "INTERVAL_OUTPUT",
+        "GSD",
+        "EXECUTION_PROVIDER",
+        "MODELS",
+    ]
+
+
+def test_choices_are_static_strings_with_defaults_for_everything(plugin):
+    made = algorithm()
+    enums = {d.name(): d for d in made.parameterDefinitions() if d.type() == "enum"}
+    assert all(d.usesStaticStrings() for d in enums.values())
+    assert enums["BANDS"].options() == ["20 m", "60 m"] and enums["BANDS"].defaultValue() == ["20 m", "60 m"]
+    assert {"auto", "test-20m", "test-60m"} <= set(enums["MODEL"].options())
+    assert [enums[name].defaultValue() for name in ("MODEL", "DEVICE", "FORMAT")] == ["auto", "auto", "GeoTIFF"]
+    assert enums["GUARD"].options() == [job.FALL_BACK, job.WARN, job.OFF]
+    assert enums["GUARD"].defaultValue() == job.Options().guard
+    assert made.parameterDefinition("CONSISTENCY").defaultValue() == job.Options().consistency
+    assert enums["GROUPING"].options() == ["one file", "one file a band"]
+    assert enums["VALUES"].options() == ["digital numbers", "reflectance"]
+    assert [enums[name].defaultValue() for name in ("GROUPING", "VALUES")] == ["one file", "digital numbers"]
+
+
+def test_several_bands_survive_in_the_history_and_copied_commands(plugin, context):
+    made = algorithm()
+    command = made.asPythonCommand({"INPUT": "/x.SAFE", "BANDS": ["20 m", "60 m"]}, context)
+    assert "'BANDS':['20 m', '60 m']" in command
+
+
+def test_runs_on_a_worker_thread_with_cancel_and_in_batch(plugin):
+    flags = algorithm().flags()
+    assert not flags & base.QgsProcessingAlgorithm.Flag.FlagNoThreading
+    assert flags & base.QgsProcessingAlgorithm.Flag.FlagCanCancel
+    assert flags & base.QgsProcessingAlgorithm.Flag.FlagSupportsBatch
+
+
+def test_new_instances_keep_the_sensor(plugin):
+    assert algorithm().createInstance().sensor.id == "sentinel2"
+    assert algorithm().create().id() == ALGORITHM
+
+
+def test_missing_runtime_is_a_reason_with_a_remedy(plugin, monkeypatch):
+    possible, reason = algorithm().canExecute()
+    assert (possible, reason) == (True, "")
+    monkeypatch.setattr(base, "find_runtime", lambda _: RuntimeStatus(problem="It is missing. Install it."))
+    possible, reason = algorithm().canExecute()
+    assert (possible, reason) == (False, "It is missing. Install it.")
+
+
+def test_script_without_runtime_ends_in_the_same_sentence(product, tmp_path, log, context, monkeypatch):
+    """processing.run does not ask canExecute."""
+    monkeypatch.setattr(base, "find_runtime", lambda _: RuntimeStatus(problem="It is missing. Install it."))
+    with pytest.raises(QgsProcessingException, match=r"^It is missing\. Install it\.$"):
+        run(product, tmp_path, log, context)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"INPUT": "/nowhere/S2A.SAFE"}, "/nowhere/S2A.SAFE does not exist. Check the path of the product."),
+        ({"MODEL": "s2-99m"}, "MODEL cannot be s2-99m. Choose one of: auto, "),
+        ({"DEVICE": "gpu"}, "DEVICE cannot be gpu. Choose one of: auto, cpu, cuda, "),
+        ({"BANDS": ["5 m"]}, "BANDS cannot be ['5 m']. Choose one of: 20 m, 60 m."),
+        ({"FORMAT": "PNG"}, "FORMAT cannot be PNG. Choose one of: GeoTIFF, COG."),
+        ({"OUTPUT": "/tmp/out.jp2"}, "OUTPUT is a GeoTIFF: its name must end in .tif, not in .jp2."),
+        ({"INTERVAL_OUTPUT": "/tmp/b.png"}, "INTERVAL_OUTPUT is a GeoTIFF: its name must end in .tif, not in .png."),
+        ({"INTERVAL_OUTPUT": "/tmp/b.vrt"}, "INTERVAL_OUTPUT is a GeoTIFF: its name must end in .tif, not in .vrt."),
+        ({"GROUPING": "one file per band"}, "GROUPING cannot be one file per band. Choose one of: one file, one file"),
+        ({"VALUES": "radiance"}, "VALUES cannot be radiance. Choose one of: digital numbers, reflectance."),
+        ({"INPUT": "/tmp;/nowhere/b.tif"}, "/nowhere/b.tif does not exist. Check the path of the product."),
+        ({"GUARD": "maybe"}, "GUARD cannot be maybe. Choose one of: fall back, warn, off."),
+        ({"TILE_SIZE": -1}, "TILE_SIZE"),
+        ({"INPUT": ""}, "INPUT"),
+    ],
+)
+def test_bad_values_are_refused_with_a_sentence(product, tmp_path, context, changes, sentence):
+    values = {"INPUT": str(product.safe), "OUTPUT": str(tmp_path / "out.tif"), **changes}
+    accepted, reason = algorithm().checkParameterValues(values, context)
+    assert not accepted and sentence in reason
+
+
+@pytest.mark.parametrize("form", ["folder", "metadata", "zip"])
+def test_folder_file_and_archive_are_accepted(product, tmp_path, context, form):
+    source = {"folder": product.safe, "metadata": product.metadata, "zip": product.zip}[form]
+    values = {"INPUT": str(source), "OUTPUT": "TEMPORARY_OUTPUT"}
+    assert algorithm().checkParameterValues(values, context) == (True, "")
