@@ -71,6 +71,8 @@ class CardInterval:
         factors: (band, factor) for every target band.
         floor: added to every spread, in network range.
         uncalibrated: bands that no calibration place has, whose factor is the largest of the others.
+        scene_ratio: factor / the same of the places one scale down: what a scene's own factor, which is found there,
+            is multiplied by.
     """
 
     coverage: float
@@ -78,6 +80,7 @@ class CardInterval:
     factors: tuple[tuple[str, float], ...]
     floor: float = 0.0
     uncalibrated: tuple[str, ...] = ()
+    scene_ratio: float = 1.0
 
     def factor(self, band: str) -> float:
         """Return the factor of a target band."""

@@ -230,13 +230,14 @@ def _interval_of(entry: dict[str, Any] | None) -> CardInterval | None:
         factors=tuple((str(band), finite(value, f"interval.factors.{band}")) for band, value in factors.items()),
         floor=number(entry, "floor", 0.0),
         uncalibrated=names(entry, "uncalibrated", ()),
+        scene_ratio=number(entry, "scene_ratio", 1.0),
     )
     if not 0 < interval.coverage < 1:
         raise ValueError("interval.coverage must lie between 0 and 1")
     if interval.source not in INTERVAL_SOURCES:
         raise ValueError(f"interval.source must be one of {', '.join(INTERVAL_SOURCES)}")
-    if any(factor <= 0 for _, factor in interval.factors):
-        raise ValueError("interval.factors must be positive")
+    if any(factor <= 0 for _, factor in interval.factors) or interval.scene_ratio <= 0:
+        raise ValueError("interval.factors and interval.scene_ratio must be positive")
     if not {*interval.uncalibrated} <= {band for band, _ in interval.factors}:
         raise ValueError("interval.uncalibrated must name bands of interval.factors")
     if interval.floor < 0:

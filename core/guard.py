@@ -7,7 +7,9 @@ measured are the truth for the network's result, and for bicubic's, on the degra
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,7 @@ from .session import Stopper, Tensor
 
 Image = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Pixels = TypeVar("Pixels", Image, Mask)
 
 # A band is taken from the network only where it is worse by this ratio of RMSE and by this much reflectance, on so many
 # valid pixels: less may be the noise of the truth.
@@ -82,24 +85,44 @@ def try_probe(job: Job, step: Step, probe: Probe, stopper: Stopper) -> tuple[Tri
         probe: a window with the halo of ``probes.widened``.
         stopper: ends the inference when the run is cancelled.
     """
-    wide, halo = widened(step), reduced_halo(step)
-    native = {tensor.name: tensor_of(job, wide, tensor, probe.tile, probe.dates)[0] for tensor in step.card.inputs}
-    surplus = wide.halo - halo * step.unit
-    reduced: dict[str, Tensor] = {}
-    for tensor in step.card.inputs:
-        part = _without(native[tensor.name], surplus * step.unit // step.factor(tensor))
-        sigmas = [scene_sigma(job.scene, name, step.unit) for name in tensor.bands * tensor.dates]
-        reduced[tensor.name] = degrade(part, step.unit, sigmas)[None]
+    halo = reduced_halo(step)
+    native, reduced = reduced_inputs(job, step, probe, lambda name, factor: scene_sigma(job.scene, name, factor))
     outputs = infer(session_of(job, step), step, reduced, stopper)
-    valid = _valid(job, step, probe)
+    valid = valid_pixels(job, step, probe)
     trials = []
     for output in step.card.outputs:
         for channel, name in enumerate(output.bands if output.role == "value" else ()):
             pair = _truth_and_bicubic(job, step, name, native, reduced)
             if pair is not None:
-                made = _without(outputs[output.name][0, channel], halo * step.unit)
+                made = without_edge(outputs[output.name][0, channel], halo * step.unit)
                 trials.append(Trial(name, (made - pair[0])[valid], (pair[1] - pair[0])[valid]))
     return tuple(trials)
+
+
+def reduced_inputs(
+    job: Job, step: Step, probe: Probe, sigma: Callable[[str, int], float]
+) -> tuple[dict[str, Image], dict[str, Tensor]]:
+    """Return a step's input tensors on one window as they are, and degraded by its scale factor.
+
+    Args:
+        job: gives the scene.
+        step: the model with coefficients and shifts.
+        probe: a window with the halo of ``probes.widened``.
+        sigma: standard deviation of the point spread in pixels of a band's own grid, for a degradation by a factor.
+
+    Returns:
+        (channels, rows, columns) with the halo of ``probes.widened``, and (1, channels, rows, columns) with
+        ``probes.reduced_halo``, both by tensor name.
+    """
+    wide = widened(step)
+    native = {tensor.name: tensor_of(job, wide, tensor, probe.tile, probe.dates)[0] for tensor in step.card.inputs}
+    surplus = wide.halo - reduced_halo(step) * step.unit
+    reduced: dict[str, Tensor] = {}
+    for tensor in step.card.inputs:
+        part = without_edge(native[tensor.name], surplus * step.unit // step.factor(tensor))
+        sigmas = [sigma(name, step.unit) for name in tensor.bands * tensor.dates]
+        reduced[tensor.name] = degrade(part, step.unit, sigmas)[None]
+    return native, reduced
 
 
 def judge(trials: list[Trial], value_scale: float, coverage: float) -> tuple[Verdict, ...]:
@@ -149,16 +172,17 @@ def _truth_and_bicubic(
     truth = native[tensor.name][channel]
     if ratio > 1:
         truth = degrade(truth[None], ratio, (scene_sigma(job.scene, name, ratio),))[0]
-    coarse = _without(reduced[tensor.name][0, channel], reduced_halo(step) * ratio - BICUBIC_REACH)
-    return _without(truth, widened(step).halo), bicubic(coarse, factor)
+    coarse = without_edge(reduced[tensor.name][0, channel], reduced_halo(step) * ratio - BICUBIC_REACH)
+    return without_edge(truth, widened(step).halo), bicubic(coarse, factor)
 
 
-def _without(image: Image, edge: int) -> Image:
+def without_edge(image: Pixels, edge: int) -> Pixels:
+    """Return rows and columns without so many pixels on every side."""
     return image[..., edge : image.shape[-2] - edge, edge : image.shape[-1] - edge]
 
 
-def _valid(job: Job, step: Step, probe: Probe) -> Mask:
-    """Return the pixels of the coarsest input whose block at reduced scale was measured in every input band."""
+def valid_pixels(job: Job, step: Step, probe: Probe) -> Mask:
+    """Return, on the grid of the results at reduced scale, where the blocks of all input bands were measured."""
     window = probe.tile.window.coarsen(step.unit**2)
     mask = np.ones((window.height, window.width), np.bool_)
     for tensor in step.card.inputs:

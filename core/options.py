@@ -17,7 +17,8 @@ class Options:
         gsds: GSDs in metres of the band groups to sharpen; empty means every coarser group.
         copy_fine_bands: also write the bands that are at the finest GSD already.
         extent: xmin, ymin, xmax, ymax of the wanted part, or None for the whole scene.
-        extent_crs: CRS of the extent (WKT or authority id); empty means the scene's own.
+        extent_crs: CRS of the extent (WKT or authority id); empty means the scene's own, of a swath that of its
+            map.
         device: ``auto`` or a name of :data:`core.session.PROVIDERS`.
         tile_size: side of a tile in pixels of the output grid; 0 lets SatSharp choose.
         resume: continue the unfinished run that a killed process left beside the output.

@@ -76,8 +76,12 @@ class ProbeReader:
 
 
 def reduced_halo(step: Step) -> int:
-    """Return the halo at reduced scale in pixels of the coarsest input: the network's, or cubic convolution's."""
-    network = max(step.halo - step.margin, BICUBIC_REACH)
+    """Return the halo at reduced scale in pixels of the coarsest input.
+
+    It is the network's, or cubic convolution's, and the margin that an interval needs, which is judged by values that
+    are made consistent. What the guard finds must not hang on whether an interval is asked for.
+    """
+    network = max(step.halo - step.margin, BICUBIC_REACH) + step.margin
     return -(-network // step.alignment) * step.alignment
 
 
@@ -113,23 +117,35 @@ def read_probes(job: Job, step: Step, reader: ProbeReader, check: Callable[[], N
 
 def probe_windows(job: Job, step: Step) -> tuple[Window, ...]:
     """Return candidates on the output grid: squares whose corners suit the network at native and reduced scale."""
-    quantum = step.unit**2 * step.alignment
-    rows, cols = (size // quantum for size in (job.target.height, job.target.width))
-    side = min(_side(step) * step.unit // quantum, rows, cols)
+    side = probe_side(step.unit, step.alignment, widened(step).halo) * step.unit
+    return spread_windows(job.target.height, job.target.width, side, step.unit**2 * step.alignment)
+
+
+def spread_windows(height: int, width: int, largest: int, quantum: int) -> tuple[Window, ...]:
+    """Return squares spread over an image.
+
+    Args:
+        height: of the image in pixels.
+        width: of it.
+        largest: side of the squares, where the image is as large.
+        quantum: their corners are multiples of it.
+    """
+    rows, cols = height // quantum, width // quantum
+    side = min(largest // quantum, rows, cols)
     if not side:
         return ()
     places = []
     for number in range(ATTEMPTS):
-        row = _start((0.5 + number * ROW_STEP) % 1, job.target.height, side * quantum) // quantum
-        col = _start((0.5 + number * COL_STEP) % 1, job.target.width, side * quantum) // quantum
+        row = _start((0.5 + number * ROW_STEP) % 1, height, side * quantum) // quantum
+        col = _start((0.5 + number * COL_STEP) % 1, width, side * quantum) // quantum
         places.append(Window(min(row, rows - side), min(col, cols - side), side, side).refine(quantum))
     return tuple(dict.fromkeys(places))
 
 
-def _side(step: Step) -> int:
-    """Return the side in pixels of the coarsest input with which the halo still fits into a block."""
-    fitting = BLOCK // step.unit - 2 * widened(step).halo
-    quantum = step.unit * step.alignment
+def probe_side(unit: int, alignment: int, halo: int) -> int:
+    """Return the side of a probe in pixels of the coarsest input, with which its halo still fits into a block."""
+    fitting = BLOCK // unit - 2 * halo
+    quantum = unit * alignment
     return max(quantum, max(LEAST_SIDE, min(SIDE, fitting)) // quantum * quantum)
 
 

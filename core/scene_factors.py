@@ -3,16 +3,20 @@
 
 A card's factors hold on average over places; on a single scene the errors may be larger or smaller than the spread
 says. At reduced scale the scene has a truth of its own (the coarse bands as they were measured), and the conformal
-quantile of its scores |truth - value| / spread there says what factor this scene needs. Some pixels of one scene, one
-scale down, are no certain witness, so the factor is the geometric mean of the scene's (weight W) and the card's.
+quantile of its scores |truth - value| / spread there says what factor this scene needs, but for the ratio between the
+two scales, which calibration measures. Some pixels of one scene, one scale down, are no certain witness, so the factor
+is the geometric mean of the scene's (weight W) and the card's (weight 1).
 """
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-Values = npt.NDArray[np.floating]
+Values = npt.NDArray[np.floating[Any]]
 
 # Below this spread a score is a large number, not a division by zero.
 LEAST_SPREAD = 1e-6
@@ -39,7 +43,17 @@ def weight_of(independent: float) -> float:
     return LARGEST_WEIGHT * independent / (independent + HALF_PIXELS)
 
 
-def adapted_factor(card: float, scene: float, independent: float) -> float:
-    """Return the geometric mean of a card's factor and the scene's own, weighted by the scene's independent pixels."""
+def adapted_factor(card: float, own: float, independent: float, calibrated: bool = True) -> float:
+    """Return the geometric mean of a card's factor and the scene's own, weighted by the scene's independent pixels.
+
+    Args:
+        card: the card's factor.
+        own: the scene's, as :func:`scene_quantile` found it one scale down x the card's ratio between the scales.
+        independent: as in :func:`scene_quantile`.
+        calibrated: False where nothing measured stands behind the card's factor, which then can widen the scene's own
+            but not narrow it.
+    """
     weight = weight_of(independent)
-    return float(np.exp((weight * np.log(max(scene, LEAST_SPREAD)) + np.log(card)) / (weight + 1)))
+    scene = max(own, LEAST_SPREAD)
+    factor = math.exp((weight * math.log(scene) + math.log(card)) / (weight + 1))
+    return factor if calibrated else max(factor, scene)

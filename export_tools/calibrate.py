@@ -2,9 +2,10 @@
 """Calibrate a model's interval: how many spreads on either side of the value hold 90 % of the truth.
 
 Factors are found on validation places and tried on test places, at reduced scale where the truth is known, and both
-degradations count: the published one and each band's own transfer function. Values are judged as users get them: made
-consistent with the input. The spread is the network's second output
-where it has one, else the standard deviation over the eight flips and turns of the input.
+degradations count: the published one and each band's own transfer function. Intervals are judged as users get them:
+around values made consistent with the input, and by factors adapted to the scene as the engine does. Bands that a place
+does not have count in nothing. The spread is the network's second output where it has one, else the standard deviation
+over the eight flips and turns of the input.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .conformal import Errors, factors_of
 from .dataset import NETWORK_SCALE, load_places
 from .degradation import KINDS
 from .evaluation.sharpeners import config_of_card
-from .interval_report import Calibration, interval_block, row_of, text_table
+from .interval_report import Calibration, interval_block, rows_of, text_table
 from .spreads import SOURCES, Estimator, errors_on
 
 COVERAGE = 0.9
@@ -42,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--degradation", nargs="+", default=list(KINDS), choices=KINDS)
     parser.add_argument(
         "--no-consistency", action="store_true", help="judge the network's own values, not the engine's"
+    )
+    parser.add_argument(
+        "--no-adaptation", action="store_true", help="judge the card's factors, not those adapted to each scene"
     )
     parser.add_argument("--config", default=None, help="config (default: the one named like the card, or the card)")
     parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
@@ -64,10 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> None:
     document = json.loads(arguments.card.read_text(encoding="utf-8"))
     calibration = calibrate(arguments, document)
-    rows = [row_of(entry, calibration.factors) for entry in calibration.tested]
+    rows = rows_of(calibration)
     print(text_table(calibration, rows))
     block = interval_block(calibration, rows)
     block["consistency"] = not arguments.no_consistency
+    block["adaptation"] = not arguments.no_adaptation
     if arguments.floor:
         block["floor"] = arguments.floor / REFLECTANCE * document["value_range"]["scale"]
     if arguments.json:
@@ -96,7 +101,8 @@ def calibrate(arguments: argparse.Namespace, document: dict[str, Any]) -> Calibr
     factors = factors_of(seen, config.targets.bands, arguments.coverage)
     tested = _errors(arguments, config, estimate, arguments.test)
     command = command_of(arguments, document["id"], source)
-    return Calibration(document["id"], source, arguments.coverage, factors, command, seen, tested)
+    adaptation = not arguments.no_adaptation
+    return Calibration(document["id"], source, arguments.coverage, factors, command, seen, tested, adaptation)
 
 
 def source_of(document: dict[str, Any]) -> str:
@@ -132,6 +138,8 @@ def command_of(arguments: argparse.Namespace, name: str, source: str) -> str:
         words.append(f"--floor {arguments.floor:g}")
     if arguments.no_consistency:
         words.append("--no-consistency")
+    if arguments.no_adaptation:
+        words.append("--no-adaptation")
     if tuple(arguments.degradation) != KINDS:
         words.append(f"--degradation {' '.join(arguments.degradation)}")
     return " ".join(words)
@@ -141,4 +149,9 @@ def _errors(arguments: argparse.Namespace, config: Config, estimate: Estimator, 
     places = load_places(config, split, arguments.data, arguments.places)
     if not places:
         raise ValueError(f"No place of the split {split} is at hand. Check SATSHARP_DATA and --places.")
-    return errors_on(estimate, places, arguments.degradation, not arguments.no_consistency)
+    found = errors_on(
+        estimate, places, arguments.degradation, not arguments.no_consistency, not arguments.no_adaptation
+    )
+    if not found:
+        raise ValueError(f"The places of the split {split} have none of the model's bands. Add others to the table.")
+    return found

@@ -43,6 +43,9 @@ class Errors:
         absolute: |truth - value|, (bands, rows, columns), network range.
         spread: what the model said about it, the same shape.
         mask: (rows, columns), True where the truth was measured.
+        below: for each band the scores that the engine would find on this scene, one scale down; empty where the scene
+            is too small for it, or nobody asked.
+        block: pixels along a side of the blocks whose pixels of ``below`` err together.
     """
 
     scene: str
@@ -52,6 +55,8 @@ class Errors:
     absolute: Image
     spread: Image
     mask: Mask
+    below: tuple[Values, ...] = ()
+    block: int = 1
 
     def scores(self, band: str) -> Values:
         """Return the scores of a band's valid pixels, (pixels,)."""
@@ -89,17 +94,31 @@ def conformal_quantile(scores: Sequence[Values], shares: Sequence[float], covera
 def factors_of(errors: Sequence[Errors], bands: Sequence[str], coverage: float) -> dict[str, float]:
     """Return band -> factor: over all places alike, or of the hardest place where there are few.
 
+    Bands that no place has get the largest factor of the others.
+
     Raises:
-        ValueError: a band has no or too few pixels.
+        ValueError: a band has too few pixels, or no band has any.
     """
-    result = {}
+    unknown = uncalibrated(errors, bands)
+    if len(unknown) == len(bands):
+        raise ValueError("There is no valid pixel to calibrate on.")
+    known = {}
     for band in bands:
-        used = [entry for entry in errors if band in entry.bands and entry.mask.any()]
         try:
-            result[band] = _factor(used, band, coverage)
+            if band not in unknown:
+                known[band] = _factor(_with_band(errors, band), band, coverage)
         except ValueError as error:
             raise ValueError(f"{band}: {error}") from error
-    return result
+    return {band: known.get(band, max(known.values())) for band in bands}
+
+
+def uncalibrated(errors: Sequence[Errors], bands: Sequence[str]) -> tuple[str, ...]:
+    """Return the bands of which no place has a valid pixel."""
+    return tuple(band for band in bands if not _with_band(errors, band))
+
+
+def _with_band(errors: Sequence[Errors], band: str) -> list[Errors]:
+    return [entry for entry in errors if band in entry.bands and entry.mask.any()]
 
 
 def _factor(used: Sequence[Errors], band: str, coverage: float) -> float:

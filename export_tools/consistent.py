@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core.consistency import back_project, margin_of, sensor_sigma
-from ..core.consistency_fit import Sample, fit
+from ..core.consistency_fit import Fit, Sample, fit
 from ..core.point_spread import valid_blocks
 from .configuration import Config
 from .degradation import Pair
@@ -19,31 +19,49 @@ Image = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 
-def made_consistent(value: Image, pair: Pair, config: Config) -> Image:
+def measured(value: Image, pair: Pair, config: Config) -> tuple[Fit, ...]:
+    """Return point spread and noise that a scene shows; nothing where it is too small to tell.
+
+    Args:
+        value: (targets, rows, columns) of the network.
+        pair: the scene at reduced scale.
+        config: which bands there are.
+    """
+    coarse, factor = pair.inputs[config.targets.name], config.scale_factor
+    mask = valid_blocks(pair.mask, factor)
+    sigmas = _sigmas(config)
+    return fit([[Sample(v, c, mask, factor, sigma)] for v, c, sigma in zip(value, coarse, sigmas)])
+
+
+def made_consistent(value: Image, pair: Pair, config: Config, found: tuple[Fit, ...] | None = None) -> Image:
     """Return a result that, degraded, agrees with the coarse bands of its scene.
 
     Args:
         value: (targets, rows, columns) of the network.
         pair: the scene at reduced scale.
         config: which bands there are.
+        found: what :func:`measured` says, where it has been asked already.
 
     Returns:
         The same shape; ``value`` itself where the scene is too small to tell its point spread.
     """
     coarse, factor = pair.inputs[config.targets.name], config.scale_factor
     mask = valid_blocks(pair.mask, factor)
-    sensor = str(config.document["sensor"])
-    sigmas = [sensor_sigma(sensor, band, factor) for band in config.targets.bands]
-    samples = [[Sample(v, c, mask, factor, sigma)] for v, c, sigma in zip(value, coarse, sigmas)]
-    found = fit(samples)
-    if not found:
+    known = measured(value, pair, config) if found is None else found
+    if not known:
         return value
-    spreads = [sigma * band.relative for sigma, band in zip(sigmas, found)]
+    spreads = [sigma * band.relative for sigma, band in zip(_sigmas(config), known)]
     planes = [
         _corrected(plane, band, mask, factor, sigma, entry.ridge)
-        for plane, band, sigma, entry in zip(value, coarse, spreads, found)
+        for plane, band, sigma, entry in zip(value, coarse, spreads, known)
     ]
     return np.stack(planes)
+
+
+def _sigmas(config: Config) -> list[float]:
+    """Return the sensor file's point spread of each target band in fine pixels."""
+    sensor = str(config.document["sensor"])
+    return [sensor_sigma(sensor, band, config.scale_factor) for band in config.targets.bands]
 
 
 def _corrected(value: Image, coarse: Image, mask: Mask, factor: int, sigma: float, ridge: float) -> Image:

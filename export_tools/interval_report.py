@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .adaptation import adapted, scale_ratio
 from .conformal import (
     BLOCK,
     FEW_PLACES,
@@ -18,6 +19,7 @@ from .conformal import (
     half_widths,
     mean_over_places,
     rank_correlations,
+    uncalibrated,
 )
 from .evaluation.figures import DIGITAL_NUMBERS
 
@@ -25,6 +27,10 @@ METHOD = (
     "split-conformal: the factor is the quantile of |truth - value| / spread at reduced scale (Wald protocol), every "
     "place counting the same (the largest of the places' own quantiles where they are fewer than "
     f"{FEW_PLACES}), with the finite-sample correction for the effective number of pixels"
+)
+ADAPTED = (
+    "; on each scene the geometric mean of this factor and the scene's own, found by the engine one scale further down "
+    "on windows of the scene and multiplied by scene_ratio, weighted as in core/scene_factors.py"
 )
 UNITS = (
     f"shares of pixels; widths upper - lower in digital numbers; rank correlation of width and absolute error: of "
@@ -45,6 +51,7 @@ class Calibration:
         command: that reproduces it.
         calibrated: errors on calibration places.
         tested: errors on places that calibration did not see.
+        adaptation: whether the engine adapts the factors to the scene.
     """
 
     model: str
@@ -54,6 +61,33 @@ class Calibration:
     command: str
     calibrated: tuple[Errors, ...]
     tested: tuple[Errors, ...]
+    adaptation: bool = False
+
+    @property
+    def ratio(self) -> float:
+        """Factor / the same one scale down, on the calibration places."""
+        return scale_ratio(self.calibrated, self.coverage)
+
+    @property
+    def guessed(self) -> tuple[str, ...]:
+        """Bands that no calibration place has."""
+        return uncalibrated(self.calibrated, tuple(self.factors))
+
+
+def rows_of(calibration: Calibration) -> list[dict[str, Any]]:
+    """Return the figures of every tested scene as users get them; with adaptation beside those of the card alone."""
+    factors, rows = calibration.factors, []
+    if not calibration.adaptation:
+        return [row_of(entry, factors) for entry in calibration.tested]
+    ratio, guessed = calibration.ratio, calibration.guessed
+    for entry in calibration.tested:
+        found = adapted(entry, factors, ratio, calibration.coverage, guessed)
+        plain = coverage_of(entry, factors)
+        row = {**row_of(entry, found), "adapted": bool(entry.below)}
+        row["coverage_unadapted"] = float(np.mean(list(plain.values())))
+        row["coverage_per_band_unadapted"] = plain
+        rows.append(row)
+    return rows
 
 
 def row_of(entry: Errors, factors: dict[str, float]) -> dict[str, Any]:
@@ -77,14 +111,12 @@ def summary_of(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     def mean(values: list[float], chosen: Sequence[dict[str, Any]] = rows) -> float:
         return mean_over_places(values, [row["place"] for row in chosen])
 
-    result: dict[str, Any] = {
-        key: mean([row[key] for row in rows]) for key in ("coverage", "mean_width", *RANKS) if rows
-    }
-    bands = list(dict.fromkeys(band for row in rows for band in row["coverage_per_band"]))
-    result["coverage_per_band"] = {}
-    for band in bands:
-        chosen = [row for row in rows if band in row["coverage_per_band"]]
-        result["coverage_per_band"][band] = mean([row["coverage_per_band"][band] for row in chosen], chosen)
+    keys = ("coverage", "coverage_unadapted", "mean_width", *RANKS)
+    result: dict[str, Any] = {key: mean([row[key] for row in rows]) for key in keys if rows and key in rows[0]}
+    for key in ("coverage_per_band", "coverage_per_band_unadapted"):
+        for band in dict.fromkeys(band for row in rows for band in row.get(key, {})):
+            chosen = [row for row in rows if band in row[key]]
+            result.setdefault(key, {})[band] = mean([row[key][band] for row in chosen], chosen)
     result["coverage_per_degradation"] = {}
     for kind in dict.fromkeys(row["degradation"] for row in rows):
         chosen = [row for row in rows if row["degradation"] == kind]
@@ -92,7 +124,9 @@ def summary_of(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def left_out_coverage(errors: Sequence[Errors], bands: Sequence[str], coverage: float) -> dict[str, float]:
+def left_out_coverage(
+    errors: Sequence[Errors], bands: Sequence[str], coverage: float, adaptation: bool = False
+) -> dict[str, float]:
     """Return place -> coverage of each calibration place by the factors of the others; empty for a single place.
 
     How much it scatters is how much the coverage of a new place may differ from the promise.
@@ -100,8 +134,14 @@ def left_out_coverage(errors: Sequence[Errors], bands: Sequence[str], coverage: 
     places = list(dict.fromkeys(entry.place for entry in errors))
     found = {}
     for place in places if len(places) > 1 else []:
-        factors = factors_of([entry for entry in errors if entry.place != place], bands, coverage)
-        mine = [np.mean(list(coverage_of(entry, factors).values())) for entry in errors if entry.place == place]
+        others = [entry for entry in errors if entry.place != place]
+        factors, guessed = factors_of(others, bands, coverage), uncalibrated(others, bands)
+        ratio = scale_ratio(others, coverage)
+        mine = []
+        for entry in errors:
+            if entry.place == place:
+                used = adapted(entry, factors, ratio, coverage, guessed) if adaptation else factors
+                mine.append(float(np.mean(list(coverage_of(entry, used).values()))))
         found[place] = float(np.mean(mine))
     return found
 
@@ -113,7 +153,8 @@ def text_table(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> str:
     lines = [
         f"{calibration.model}: {calibration.coverage:.0%} intervals from {calibration.source}, calibrated on {places}",
         "factors: " + "  ".join(f"{band} {factor:.3f}" for band, factor in calibration.factors.items()),
-        f"{'scene':22s}{'degraded':11s}{'covered':>8s}{'width':>8s}{'rank: px':>10s}{'blocks':>8s}{'all':>7s}"
+        f"{'scene':22s}{'degraded':11s}{'covered':>8s}{'by card':>9s}{'width':>8s}{'rank: px':>10s}{'blocks':>8s}"
+        + f"{'all':>7s}"
         + f"{'covered by band:':>18s}"
         + " ".join(f"{band:>5s}" for band in bands),
     ]
@@ -121,13 +162,18 @@ def text_table(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> str:
     for row in (*rows, total):
         shares = [row["coverage_per_band"].get(band, float("nan")) for band in bands]
         lines.append(
-            f"{row['scene']:22s}{row['degradation']:11s}{row['coverage']:8.3f}{row['mean_width']:8.0f}"
+            f"{row['scene']:22s}{row['degradation']:11s}{row['coverage']:8.3f}"
+            f"{row.get('coverage_unadapted', row['coverage']):9.3f}{row['mean_width']:8.0f}"
             f"{row['rank_pixels']:10.2f}{row['rank_blocks']:8.2f}{row['rank_all_bands']:7.2f}{'':18s}"
             + " ".join(f"{share:5.2f}" for share in shares)
         )
     kinds = total["coverage_per_degradation"].items()
     lines.append("covered by degradation: " + ", ".join(f"{kind} {share:.3f}" for kind, share in kinds))
-    left_out = left_out_coverage(calibration.calibrated, bands, calibration.coverage)
+    if calibration.adaptation:
+        lines.append(f"scene ratio: {calibration.ratio:.3f}")
+    if calibration.guessed:
+        lines.append(f"no calibration place has: {', '.join(calibration.guessed)}")
+    left_out = left_out_coverage(calibration.calibrated, bands, calibration.coverage, calibration.adaptation)
     if left_out:
         shown = ", ".join(f"{place} {share:.3f}" for place, share in left_out.items())
         lines.append(f"each calibration place by the factors of the others: {shown}")
@@ -146,15 +192,18 @@ def interval_block(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> 
         for place in dict.fromkeys(entry.place for entry in seen)
     ]
     bands = tuple(calibration.factors)
+    left_out = left_out_coverage(seen, bands, calibration.coverage, calibration.adaptation)
     return {
         "coverage": calibration.coverage,
         "source": calibration.source,
         "factors": {band: float(f"{factor:.4g}") for band, factor in calibration.factors.items()},
-        "method": METHOD,
+        **({"uncalibrated": list(calibration.guessed)} if calibration.guessed else {}),
+        **({"scene_ratio": float(f"{calibration.ratio:.4g}")} if calibration.adaptation else {}),
+        "method": METHOD + (ADAPTED if calibration.adaptation else ""),
         "command": calibration.command,
         "degradations": list(dict.fromkeys(entry.degradation for entry in seen)),
         "calibrated_on": places,
-        "left_out_coverage": _rounded(left_out_coverage(seen, bands, calibration.coverage)),
+        "left_out_coverage": _rounded(left_out),
         "tested": {"units": UNITS, **_rounded(summary_of(rows)), "places": [_rounded(row) for row in rows]},
     }
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,36 +26,15 @@ from . import parameters as keys
 from .base import SatSharpAlgorithm
 from .destinations import TIFF_SUFFIXES, VRT_SUFFIX
 from .product_layers import ProductLayers
-from .raster_export import LayerExport, LayerSource, describe_layer, lattice_of_gsd
+from .raster_export import LayerExport, describe_layer, lattice_of_gsd
 from .raster_parameters import GUIDE, RasterParameters
+from .raster_request import Request
 from .run_report import RunReport
 from .styling import LayerDescription, LayerStyler
 
 if TYPE_CHECKING:
     from ..core.job import Options
     from ..core.products.raster_scene import RasterScene
-    from ..core.sensors import Sensor
-
-
-@dataclass(frozen=True)
-class Request:
-    """The parameters as values that a worker thread may use.
-
-    Attributes:
-        layers: INPUT and, where it is given, GUIDE.
-        extents: EXTENT in the CRS of each of them; None for the whole.
-        model: ``auto`` or a card id.
-        cards: installed cards.
-        sensors: known sensors by id.
-        options: the engine's options.
-    """
-
-    layers: tuple[LayerSource, ...]
-    extents: tuple[QgsRectangle | None, ...]
-    model: str
-    cards: tuple[Card, ...]
-    sensors: dict[str, Sensor]
-    options: Options
 
 
 class SuperResolveRaster(SatSharpAlgorithm):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 from pathlib import Path
@@ -139,6 +140,7 @@ def test_swath_has_all_bands_at_their_own_gsd(swath) -> None:
     assert {(band.scale, band.grid.crs, band.shift[0]) for band in scene.bands} == {(1e-4, "", 0.0)}
     assert (scene.acquired, scene.gsd_ratio, scene.level) == ("2019-01-21T17:10:00Z", 1.0, "MOD09")
     assert "overlap" in scene.notes[0]
+    assert scene.notes[1].startswith("B26 (cirrus, 1375 nm) sees no ground")
     geolocation = scene.geolocation
     assert (geolocation.line_offset, geolocation.line_step, geolocation.scan_lines) == (1.5, 4, 40)
     latitudes = gdal.Open(geolocation.latitude).ReadAsArray()
@@ -228,6 +230,17 @@ def test_vegetation_index_is_no_reflectance(eight_days, tmp_path: Path) -> None:
 def test_names(name: str, product: str, place: str, acquired: str) -> None:
     found = parse_name(f"/some/folder/{name}")
     assert (found.product, found.tile or found.time, found.acquired) == (product, place, acquired)
+
+
+def test_simulator_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    eos.add_arguments(parser)
+    given = [str(tmp_path), "--product", "MOD09GA", "--satellite", "MYD", "--size", "8", "--day", "2020060"]
+    assert eos.run(parser.parse_args(given)) == 0
+    written = [Path(line).name[:24] for line in capsys.readouterr().out.splitlines()]
+    assert written == ["MYD09GA.A2020060.h18v04.", "MYD09GQ.A2020060.h18v04.", "truth.npy"]
+    assert eos.run(parser.parse_args([str(tmp_path), "--cols", "9"])) == 1
+    assert "multiples of 4" in capsys.readouterr().err
 
 
 def test_stamp_of_a_raster_in_a_file_is_the_files(eight_days) -> None:

@@ -64,8 +64,9 @@ def _look(ground: Ground, flight: Pass, projection: Projection, name: str, gsd: 
 def _write_modis(folder: Path, options: EosOptions, looks: dict[str, Numbers], flight: Pass) -> tuple[Path, ...]:
     attributes = reflectance_attributes(1e4)
     titles = {f"{_SIZES[band.gsd]} Surface Reflectance Band {band.name[1:]}": band.name for band in _modis_bands()}
-    # Real files have bands 1 to 7 at the coarser GSDs, too.
+    # Real files have bands 1 to 7 at the coarser GSDs, too, and the cirrus band.
     titles["500m Surface Reflectance Band 1"] = "B3"
+    titles["1km Surface Reflectance Band 26"] = "B16"
     data = []
     for title, name in titles.items():
         size = title.split(" ")[0]
@@ -122,7 +123,8 @@ def _write_viirs(folder: Path, options: EosOptions, looks: dict[str, Numbers], f
 
 
 def _modis_bands() -> tuple[SensorBand, ...]:
-    return sensor_by_id("modis").bands
+    bands: tuple[SensorBand, ...] = sensor_by_id("modis").bands
+    return bands
 
 
 def _dims(layers: Iterable[Layer]) -> dict[str, tuple[str, str]]:
