@@ -26,6 +26,8 @@ Read = Callable[[list[Band], list[Window]], list[tuple[Image, Mask]]]
 
 # Brighter than this reflectance in every guide band: cloud or snow. Clouds lie elsewhere in every band, being high.
 WHITE = 0.25
+# Pixels of the guide; a band that seems to lie farther off has too little in common with it to tell.
+BELIEVABLE = 2.0
 
 
 def with_shifts(job: Job, check: Callable[[], None], log: Callable[[str], None]) -> Job:
@@ -123,7 +125,11 @@ def _place(rows: float, cols: float) -> str:
 
 
 def _table(estimate: ShiftEstimate, gsd: float, targets: CardInput) -> str:
-    entries = (f"{name} {row:+.2f} {col:+.2f}" for name, (row, col) in zip(targets.bands, estimate.bands))
+    found = zip(targets.bands, estimate.bands)
+    entries = (
+        f"{name} {row:+.2f} {col:+.2f}" if max(abs(row), abs(col)) <= BELIEVABLE else f"{name} cannot be told"
+        for name, (row, col) in found
+    )
     return f"Needed move by band, down and right in px of {gsd:g} m: {', '.join(entries)}."
 
 

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +22,8 @@ from .products.geolocation import Places, Projection
 from .products.swath_map import geometry_of
 from .radiometry import valid_mask
 from .raster import BandReader
-from .raster_profile import GDAL_TYPES, RasterProfile
-from .raster_writer import BLOCK, RasterWriter
+from .raster_profile import BLOCK, GDAL_TYPES, RasterProfile
+from .raster_writer import RasterWriter
 from .scene import Band
 from .swath_lattice import Lattice, ScanGeometry
 from .swath_places import candidates, choose
@@ -30,6 +32,8 @@ Pixels = npt.NDArray[np.generic]
 
 # Map pixels that are looked up together.
 TILE_ROWS, TILE_COLS = BLOCK, 2 * BLOCK
+# Bytes that are written at a time.
+_PIECE = 1 << 22
 TAG = (
     "SATSHARP_GEOREFERENCE",
     "nearest pixel of the swath by its geolocation, interpolated within each scan; where scans overlap, of the scan in "
@@ -109,10 +113,20 @@ def _map(job: Job) -> Grid:
     return job.map_grid
 
 
-def _empty(geometry: ScanGeometry, *streams: object) -> Lattice:
+def _empty(geometry: ScanGeometry, *streams: IO[bytes]) -> Lattice:
     shape = geometry.shape
-    x, y = (np.memmap(stream, np.float32, "w+", shape=shape) for stream in streams)  # type: ignore[call-overload]
+    for stream in streams:
+        _occupy(stream, 4 * math.prod(shape))
+    x, y = (np.memmap(stream, np.float32, "r+", shape=shape) for stream in streams)
     return Lattice(geometry, x, y, np.full((shape[0], geometry.blocks, 4), np.nan, np.float32))
+
+
+def _occupy(stream: IO[bytes], nbytes: int) -> None:
+    """Write zeros: a page of a mapped file for which a full disk has no room ends the whole process."""
+    zeros = bytes(min(nbytes, _PIECE))
+    for start in range(0, nbytes, _PIECE):
+        stream.write(zeros[: nbytes - start])
+    stream.flush()
 
 
 def _bands(job: Job, file: OutputFile) -> tuple[Band, ...]:

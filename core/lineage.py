@@ -6,9 +6,10 @@ from __future__ import annotations
 import hashlib
 import json
 
+from .credentials import without_credentials
 from .grid import Window
 from .job import Options, OutputFile, Step
-from .raster import file_stamp
+from .raster import RESULT_TAG, file_stamp
 from .scene import Scene
 from .version import version
 
@@ -47,8 +48,8 @@ def tags_of(scene: Scene, steps: tuple[Step, ...], options: Options) -> Pairs:
     return (
         ("TIFFTAG_SOFTWARE", f"SatSharp {version()}"),
         ("TIFFTAG_DATETIME", scene.acquired[:19].replace("-", ":").replace("T", " ")),
-        ("SATSHARP_INPUT", scene.source),
-        ("SATSHARP_PRODUCT", scene.name),
+        ("SATSHARP_INPUT", without_credentials(scene.source)),
+        (RESULT_TAG, scene.name),
         ("SATSHARP_SENSOR", scene.sensor),
         ("SATSHARP_LEVEL", scene.level),
         ("SATSHARP_ACQUIRED", scene.acquired),

@@ -17,11 +17,21 @@ def partial_paths(path: Path) -> tuple[Path, Path]:
     return path.with_name(path.name + ".partial"), path.with_name(path.name + ".partial.json")
 
 
+def cog_path(partial: Path) -> Path:
+    """Return the name of the unfinished Cloud Optimized GeoTIFF that is made of an unfinished file."""
+    return partial.with_name(partial.name + ".cog")
+
+
 def discard_partial(path: Path) -> None:
     """Remove what an unfinished run has left beside an output."""
     partial, ledger = partial_paths(path)
-    cog = partial.with_name(partial.name + ".cog")
-    for leftover in (ledger, partial, cog, Path(f"{partial}.aux.xml"), ledger.with_name(ledger.name + ".new")):
+    for leftover in (
+        ledger,
+        partial,
+        cog_path(partial),
+        Path(f"{partial}.aux.xml"),
+        ledger.with_name(ledger.name + ".new"),
+    ):
         leftover.unlink(missing_ok=True)
 
 

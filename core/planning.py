@@ -3,19 +3,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from .cards import Card, verify_digest
 from .consistency import margin_of, scene_sigma
 from .enlargement import BICUBIC_REACH
-from .errors import CardError, GridError, ModelError, OutputError
+from .errors import CardError, ModelError
 from .grid import Grid
 from .job import FALL_BACK, Job, Options, Step
 from .lineage import identity_of, tags_of
 from .network import Network, inspect_network
 from .output_files import bands_not_copied, joined_path, output_files
-from .output_place import check_place
+from .plan_checks import check_dates, check_grids, check_outputs
 from .products.extent import extent_window
 from .products.swath_map import map_of_swath
 from .scene import Scene
@@ -84,13 +83,13 @@ def plan_job(
     """
     path = Path(output).expanduser()
     bounds = [Path(options.interval_output).expanduser()] if options.interval_output else []
-    _check_outputs(scene, [path, *bounds])
+    check_outputs(scene, [path, *bounds])
     for card in cards:
-        _check_dates(card, 1 + len(earlier))
+        check_dates(card, 1 + len(earlier))
     target = target_grid(scene, cards)
     networks = tuple(inspect_network(card) for card in cards)
     steps = tuple(plan_step(scene, target, card, network, options) for card, network in zip(cards, networks))
-    _check_grids(scene, target, earlier)
+    check_grids(scene, target, earlier)
     snap = round(scene.coarsest.gsd / target.gsd)
     window, map_grid = target.window, None
     if scene.geolocation is not None:
@@ -99,7 +98,7 @@ def plan_job(
         window = extent_window(target, options.extent, options.extent_crs, snap)
     files = output_files(scene, target, steps, path, options)
     joined = joined_path(path, options)
-    _check_outputs(scene, [*([joined] if joined else []), *(file.path for file in files)])
+    check_outputs(scene, [*([joined] if joined else []), *(file.path for file in files)])
     workers, threads = _parallelism()
     return Job(
         scenes=(*earlier, scene),
@@ -176,12 +175,6 @@ def plan_step(scene: Scene, target: Grid, card: Card, network: Network, options:
     )
 
 
-def _check_dates(card: Card, given: int) -> None:
-    dates = max(tensor.dates for tensor in card.inputs)
-    if dates > given:
-        raise CardError(f"{card.id} needs {dates} dates of one place, and {given} is given. Choose another model.")
-
-
 def _notes(scene: Scene, target: Grid, steps: tuple[Step, ...], options: Options) -> tuple[str, ...]:
     coarse = bands_not_copied(scene, target, steps) if options.copy_fine_bands else ()
     if not coarse:
@@ -207,17 +200,6 @@ def _halo(card: Card, network: Network, margin: int, enlarged: dict[str, int]) -
     return -(-max(network.halo + margin, cubic) // network.alignment) * network.alignment
 
 
-def _check_outputs(scene: Scene, paths: list[Path]) -> None:
-    """Refuse places that cannot be written, that are bands of the input, or that are asked for twice."""
-    for place in paths:
-        check_place(place)
-        # Other paths are archives, or inline VRT text where a reader had to cut a band.
-        if place.exists() and any(os.path.exists(band.path) and place.samefile(band.path) for band in scene.bands):
-            raise OutputError(f"{place} is a band of the input. Choose another output.")
-    if len({place.resolve() for place in paths}) < len(paths):
-        raise OutputError(f"{paths[-1]} is both OUTPUT and INTERVAL_OUTPUT. Give each a file of its own.")
-
-
 def _coarser_gsds(scene: Scene) -> tuple[float, ...]:
     finest = scene.finest.gsd * (1 + GSD_TOLERANCE)
     return tuple(sorted({round(scene.nominal_gsd(band.name), 6) for band in scene.bands if band.gsd > finest}))
@@ -227,21 +209,6 @@ def _serves(card: Card, scene: Scene, gsd: float) -> bool:
     if not scene.has(card.input_bands):
         return False
     return any(abs(scene.nominal_gsd(name) / gsd - 1) < GSD_TOLERANCE for name in card.target_bands)
-
-
-def _check_grids(scene: Scene, target: Grid, earlier: tuple[Scene, ...]) -> None:
-    for band in scene.bands:
-        factor = band.grid.scale_factor_to(target)
-        for side, limit in ((band.grid.width, target.width), (band.grid.height, target.height)):
-            if not -factor < side * factor - limit < factor:
-                raise GridError(
-                    f"{band.name} covers {side * factor} pixels of the {target.gsd:g} m grid where it has {limit}. "
-                    "The band files do not show the same area: use a complete product."
-                )
-    for other in earlier:
-        for band in other.bands:
-            if scene.band(band.name).grid != band.grid:
-                raise GridError(f"{other.name} and {scene.name} lie on different grids. Clip both to one extent first.")
 
 
 def _parallelism() -> tuple[int, int]:

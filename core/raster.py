@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import RLock
 from types import TracebackType
 
 import numpy as np
@@ -17,10 +17,16 @@ from .fill import fill_nodata, fill_support
 from .grid import Window
 from .image_shift import moved, shift_reach
 from .radiometry import band_mask, store
+from .raster_origin import source_file
 from .scene import Band
 from .tiling import reflected
 
 Pixels = npt.NDArray[np.generic]
+
+# Every output has it.
+RESULT_TAG = "SATSHARP_PRODUCT"
+# The HDF5 library crashes when two threads are in it, unless it was built for that, and GDAL 3.6 does not see to it.
+_HDF5 = RLock()
 
 
 @contextmanager
@@ -51,6 +57,11 @@ def gdal_option(name: str, value: str) -> Iterator[None]:
         yield
     finally:
         put(name, before)
+
+
+def without_properties() -> AbstractContextManager[None]:
+    """Keep GDAL from leaving a file beside a compressed archive, with the size of its contents."""
+    return gdal_option("CPL_VSIL_GZIP_WRITE_PROPERTIES", "NO")
 
 
 @contextmanager
@@ -84,7 +95,8 @@ class BandReader:
 
     def close(self) -> None:
         """Close all files; a later read opens them again."""
-        self._datasets.clear()
+        with _HDF5:
+            self._datasets.clear()
 
     def read(self, band: Band, window: Window) -> Pixels:
         """Read a window of a band's own grid, moved onto it where the band says so.
@@ -132,11 +144,15 @@ class BandReader:
         return mirrored
 
     def _read_inside(self, band: Band, window: Window) -> Pixels:
+        with _HDF5 if band.path.startswith("HDF5:") else nullcontext():
+            return self._read_stored(band, window)
+
+    def _read_stored(self, band: Band, window: Window) -> Pixels:
         dataset = self._open(band)
         source = dataset.GetRasterBand(band.index)
         # GDAL 3.6 reports false errors when several threads decode a GeoTIFF of many bands.
         threads = self._threads if is_jpeg2000(dataset) else 1
-        with gdal_messages() as messages, gdal_option("GDAL_NUM_THREADS", str(threads)):
+        with gdal_messages() as messages, gdal_option("GDAL_NUM_THREADS", str(threads)), without_properties():
             try:
                 pixels = source.ReadAsArray(window.col, window.row, window.width, window.height)
             except RuntimeError as error:
@@ -145,7 +161,7 @@ class BandReader:
         if pixels is None or messages:
             reason = "; ".join(dict.fromkeys(messages)) or "no reason given"
             raise ProductError(
-                f"Band {band.name} cannot be read from {band.path} ({reason}). "
+                f"Band {band.name} cannot be read from {source_file(band.path)} ({reason}). "
                 "The file may be truncated or damaged: download the product again."
             )
         result: Pixels = pixels
@@ -153,7 +169,7 @@ class BandReader:
 
     def _open(self, band: Band) -> gdal.Dataset:
         if band.path not in self._datasets:
-            with gdal_messages() as messages:
+            with gdal_messages() as messages, without_properties():
                 try:
                     dataset = gdal.Open(band.path)
                 except RuntimeError as error:
@@ -161,7 +177,7 @@ class BandReader:
                     dataset = None
             if dataset is None or dataset.RasterCount < band.index:
                 reason = "; ".join(messages) or "band is missing"
-                raise ProductError(f"Band {band.name} cannot be opened at {band.path} ({reason}).")
+                raise ProductError(f"Band {band.name} cannot be opened at {source_file(band.path)} ({reason}).")
             self._datasets[band.path] = dataset
         return self._datasets[band.path]
 
@@ -185,7 +201,17 @@ def numpy_type(name: str) -> str:
 
 
 def file_stamp(path: str) -> tuple[int, float]:
-    """Return size in bytes and time of modification of a file, also of one around a raster; zeros if unknown."""
-    inside = re.search(r':"(.+?)":', path)
-    found = gdal.VSIStatL(inside[1] if inside else path)
+    """Return size in bytes and time of modification of the file behind a raster; zeros if unknown."""
+    with gdal_messages(), without_properties():
+        found = gdal.VSIStatL(source_file(path))
     return (0, 0.0) if found is None else (int(found.size), float(found.mtime))
+
+
+def is_result(path: str) -> bool:
+    """Return whether a file is an output of an earlier run."""
+    with gdal_messages():
+        try:
+            dataset = gdal.Open(path)
+        except RuntimeError:
+            return False
+    return dataset is not None and dataset.GetMetadataItem(RESULT_TAG) is not None

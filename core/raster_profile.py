@@ -11,6 +11,8 @@ import numpy as np
 from .errors import OutputError
 from .grid import Grid
 
+# Side in pixels of the blocks of output files.
+BLOCK = 256
 GDAL_TYPES = {
     "uint8": "Byte",
     "int8": "Int8",

@@ -15,15 +15,15 @@ import numpy.typing as npt
 from osgeo import gdal
 
 from .blocks import BlockAssembler
-from .errors import CancelledError, OutputError
+from .errors import OutputError
 from .grid import Window
 from .ledger import Ledger, is_settled
 from .output_place import check_place, check_space, discard_partial, discard_sidecars, free_space, partial_paths
 from .pyramid import Pyramid, overview_levels
 from .raster import gdal_messages, gdal_option
-from .raster_profile import RasterProfile, compression, describe, gdal_type, predictor
+from .raster_cog import make_cog
+from .raster_profile import BLOCK, RasterProfile, compression, describe, gdal_type
 
-BLOCK = 256
 CHECKPOINT_SECONDS = 10.0
 OVERVIEW_PIXELS = 256
 
@@ -40,9 +40,7 @@ class RasterWriter:
         self.path, self._profile, self._identity = path, profile, tuple(sorted(identity))
         self._dataset: Any = None
         self._partial, self._ledger = partial_paths(path)
-        self._finished = self._partial
-        self.rows_done = 0
-        self._checked = time.monotonic()
+        self._finished, self.rows_done, self._checked = self._partial, 0, time.monotonic()
         check_place(path)
         shape = (len(profile.bands), profile.grid.height, profile.grid.width)
         self._levels = overview_levels(*shape[1:], OVERVIEW_PIXELS)
@@ -104,7 +102,8 @@ class RasterWriter:
         self.checkpoint(self._profile.grid.height)
         self._guarded(self._add_statistics)
         self._guarded(self._close)
-        self._finished = self._make_cog(check) if self._profile.cog else self._partial
+        if self._profile.cog:
+            self._finished = make_cog(self._partial, self._profile, self._guarded, check)
 
     def publish(self) -> None:
         """Give the complete file its name.
@@ -222,30 +221,6 @@ class RasterWriter:
     def _close(self) -> None:
         self._dataset.FlushCache()
         self._dataset = None
-
-    def _make_cog(self, check: Callable[[], None]) -> Path:
-        fresh = self._partial.with_name(self._partial.name + ".cog")
-        # What a killed run has left of it cannot be opened, and GDAL opens a file before it replaces it.
-        fresh.unlink(missing_ok=True)
-        options = ["BIGTIFF=IF_SAFER", f"NUM_THREADS={self._profile.threads}", "OVERVIEWS=FORCE_USE_EXISTING"]
-        options += ["COMPRESS=DEFLATE", "LEVEL=1", f"PREDICTOR={predictor(self._profile.dtype)}", f"BLOCKSIZE={BLOCK}"]
-        stopped: list[CancelledError] = []
-
-        def go_on(share: float, message: str, data: object) -> int:
-            try:
-                check()
-            except CancelledError as error:
-                stopped.append(error)
-            return 0 if stopped else 1
-
-        arguments = {"format": "COG", "creationOptions": options, "callback": go_on}
-        try:
-            # Closed inside the guard: closing writes, too.
-            self._guarded(lambda: gdal.Translate(str(fresh), str(self._partial), **arguments) is not None)
-        finally:
-            if stopped:
-                raise stopped[0]
-        return fresh
 
     def _rename(self, finished: Path) -> None:
         try:

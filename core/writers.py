@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -70,8 +73,10 @@ class Writers:
 
 
 def _publish(writers: list[RasterWriter], check: Callable[[], None]) -> None:
+    """Complete all files and give them their names; where one of several cannot get it, all are as they were before."""
     for writer in writers:
         writer.complete(check)
+    before = {writer.path: _kept(writer.path) for writer in writers} if len(writers) > 1 else {}
     published: list[RasterWriter] = []
     try:
         for writer in writers:
@@ -79,8 +84,28 @@ def _publish(writers: list[RasterWriter], check: Callable[[], None]) -> None:
             published.append(writer)
     except OutputError:
         for writer in published:
-            writer.path.unlink(missing_ok=True)
+            old = before[writer.path]
+            if old is None:
+                writer.path.unlink(missing_ok=True)
+            else:
+                os.replace(old, writer.path)
         raise
+    finally:
+        for old in before.values():
+            if old is not None:
+                old.unlink(missing_ok=True)
+
+
+def _kept(path: Path) -> Path | None:
+    """Give a file a second name, under which it stays when it is replaced; None where that is not possible."""
+    second = path.with_name(path.name + ".kept")
+    second.unlink(missing_ok=True)
+    try:
+        os.link(path, second)
+    except OSError:
+        # There is no such file, or the file system has no links.
+        return None
+    return second
 
 
 @contextmanager
@@ -99,10 +124,22 @@ def open_writers(job: Job, provider: str) -> Iterator[Writers]:
 
 def _check_space(job: Job) -> None:
     """Check that every disk can hold all files that are not begun yet; each writer looks at its own file only."""
-    fresh = [file for file in job.files if not partial_paths(file.path)[0].exists()]
-    for folder in {file.path.parent for file in fresh}:
-        sizes = [profile_of(job, file, "").nbytes for file in fresh if file.path.parent == folder]
-        check_space(folder, sum(sizes) * (2 if job.cog else 1))
+    needed: Counter[Path] = Counter()
+    for file in job.files:
+        for path, nbytes in _unfinished(job, file):
+            if not partial_paths(path)[0].exists():
+                needed[path.parent] += nbytes
+    for folder, nbytes in needed.items():
+        check_space(folder, nbytes)
+
+
+def _unfinished(job: Job, file: OutputFile) -> Iterator[tuple[Path, int]]:
+    """Yield path and bytes of what is made for an output file; of a swath the result on its map comes last."""
+    profile = profile_of(job, file, "")
+    if job.map_grid is not None:
+        yield swath_path(file.path), profile.nbytes
+        profile = replace(profile, grid=job.map_grid)
+    yield file.path, profile.nbytes * (2 if job.cog else 1)
 
 
 def profile_of(job: Job, file: OutputFile, provider: str) -> RasterProfile:

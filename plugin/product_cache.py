@@ -120,6 +120,10 @@ def _local(source: str, cache: Cache, courier: Courier, held: ExitStack) -> str:
             _forget_pieces()
             return gdal_path(source)
         if entry is None or not entry.mark or (entry.mark, entry.size) != (remote.mark, remote.size or entry.size):
+            if entry is not None and in_use[folder] > 1:
+                # Replacing it would mix two versions in the other run's result.
+                courier.log(f"{entry.address} is being read by another run: the copy of {entry.fetched} is used.")
+                return _used(folder, entry)
             entry = _fetch(remote, folder, cache, courier)
         else:
             courier.log(f"{entry.address} is in the cache, as the server has it still.")

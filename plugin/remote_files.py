@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 
 from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
 
+from ..core.credentials import SIGNATURES
 from .downloads import DownloadError, Reception, web_request
 
 # Enough for the mark of a tar archive, which is the furthest in.
@@ -28,11 +29,7 @@ _KINDS = (
 )
 _TAR_MARK = slice(257, 262)
 _ENDING = re.compile(r"(\.tar\.gz|\.tgz|\.tar|\.zip|\.hdf|\.h5|\.nc)$", re.IGNORECASE)
-# Parts of signed addresses that change from day to day, and that nobody else should read.
-_SECRETS = re.compile(
-    r"x-amz-.*|x-goog-.*|awsaccesskeyid|signature|expires|key-pair-id|policy|token|access_token|api_?key|sig",
-    re.IGNORECASE,
-)
+_SECRETS = re.compile(SIGNATURES, re.IGNORECASE)
 # Azure's: these mean something else in addresses without a "sig".
 _BESIDE_SIG = re.compile(r"s[eprtv]|spr|sip|skoid|sktid|skt|ske|sks|skv", re.IGNORECASE)
 

@@ -15,6 +15,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from ..core.credentials import without_credentials
 from ..core.errors import CancelledError, DependencyError, SatSharpError
 from ..plugin.dependencies import find_runtime
 from ..plugin.i18n import Translated
@@ -52,7 +53,7 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
             feedback.pushInfo(self.tr("Cancelled; nothing was written."))
             return {}
         except SatSharpError as error:
-            raise QgsProcessingException(str(error)) from error
+            raise QgsProcessingException(without_credentials(str(error))) from error
 
     def canExecute(self) -> tuple[bool, str]:
         """Return whether ONNX Runtime can be loaded, with a reason and a remedy if not."""

@@ -11,7 +11,6 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
-    QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
 )
 
@@ -86,31 +85,6 @@ class _Choices(QgsProcessingParameterEnum):
 
 class Parameters(OutputParameters):
     """Builds parameter definitions."""
-
-    def product(self, sensor: str) -> QgsProcessingParameterFile:
-        """Return INPUT: a product's folder, metadata file, archive or address.
-
-        The definition has the behaviour "file" for the sake of the button, but any text passes its own check because
-        the filter ends in ``(*)``: QGIS has no parameter for "file or folder".
-        """
-        return self._finished(
-            QgsProcessingParameterFile(
-                INPUT,
-                self.tr("{} product").format(sensor),
-                QgsProcessingParameterFile.Behavior.File,
-                fileFilter=self.tr("Products") + " (MTD_*.xml *.zip *.vrt *.tif);;" + self.tr("All files") + " (*)",
-            ),
-            self.tr(
-                "The product: its folder (such as ….SAFE, typed or pasted), its metadata file (MTD_….xml) inside that "
-                "folder, the zip archive as it was downloaded (it is read without unpacking), or a raster whose band "
-                "descriptions name the bands."
-            )
-            + " "
-            + self.tr(
-                "Or a web address: an archive (.zip, .tar, .tar.gz) is fetched once and kept in the cache of the "
-                "SatSharp options; GeoTIFFs, several separated by a semicolon, are read where they lie."
-            ),
-        )
 
     def bands(self, gsds: Sequence[float]) -> QgsProcessingParameterEnum:
         """Return BANDS: which groups to sharpen."""

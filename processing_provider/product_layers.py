@@ -21,15 +21,16 @@ class ProductLayers(Translated):
     def __init__(self, sensor: Sensor, job: Job, result: Result) -> None:
         """Take what was run and what came of it."""
         self._sensor, self._job, self._result = sensor, job, result
-        self._product, self._grid = Path(job.scene.name).stem, group_label(job.target.gsd)
+        self._product, self._grid = _without_suffix(job.scene.name), _rounded(job.target.gsd)
 
     def values(self) -> LayerDescription:
         """Return the description of the main output, in natural colours where it has them."""
-        wavelengths = tuple(self._sensor.band(name).wavelength_nm for name in self._result.band_names)
+        bands = [self._sensor.band(name) for name in self._result.band_names]
+        colours = choose_colours(tuple(band.wavelength_nm for band in bands), tuple(band.gsd for band in bands))
         abstract = self.tr("All bands of {} on the {} grid, in the digital numbers of the input.")
         if self._job.files[0].reflectance:
             abstract = self.tr("All bands of {} on the {} grid, as reflectance.")
-        return self._description(f"{self._product} {self._grid}", choose_colours(wavelengths), abstract)
+        return self._description(f"{self._product} {self._grid}", colours, abstract)
 
     def bounds(self) -> LayerDescription:
         """Return the description of the bounds: the first band's upper bound in red, its lower in green and blue.
@@ -65,3 +66,14 @@ class ProductLayers(Translated):
             licences=tuple(sorted({step.card.licence for step in job.steps})),
             one_stretch=one_stretch,
         )
+
+
+def _without_suffix(name: str) -> str:
+    """Return a product's name without .SAFE, .tif and the like; a collection such as .061 belongs to the name."""
+    path = Path(name)
+    return name if path.suffix[1:].isdigit() else path.stem
+
+
+def _rounded(gsd: float) -> str:
+    """Return a GSD for people: the 231.656 m of MODIS' grid are 232 m."""
+    return group_label(round(gsd) if gsd >= 100 else gsd)

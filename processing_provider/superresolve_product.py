@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,40 +20,23 @@ from ..core.sensors import Sensor
 from ..plugin.paths import HELP_FOLDER
 from ..plugin.product_cache import Cache, Courier, local_source, public_source
 from ..plugin.remote_files import is_address
-from ..plugin.settings import AUTO, Settings, cache_bytes, cache_folder, load_settings, model_folders
+from ..plugin.settings import Settings, cache_bytes, cache_folder, load_settings, model_folders
 from . import parameters as keys
 from .base import SatSharpAlgorithm
 from .destinations import TIFF_SUFFIXES, VRT_SUFFIX, as_vrt
-from .parameters import Parameters, group_label
+from .parameters import group_label
 from .product_layers import ProductLayers
+from .product_parameters import SWATH_FAMILIES, TARGET_CRS, ProductParameters
+from .product_request import OptionReader, Request
 from .run_report import RunReport
 from .sources import missing_part
 from .styling import LayerDescription, LayerStyler
 
 if TYPE_CHECKING:
-    from ..core.job import Job, Options
+    from ..core.job import Job
 
 # Percent of the progress bar for fetching a product.
 FETCHING = 30.0
-
-
-@dataclass(frozen=True)
-class Request:
-    """The parameters as plain values, which a worker thread may use.
-
-    Attributes:
-        source: path of the product.
-        model: ``auto`` or a card id.
-        cards: installed cards for the sensor.
-        options: the engine's options.
-        cache: where products from the web are kept.
-    """
-
-    source: str
-    model: str
-    cards: tuple[Card, ...]
-    options: Options
-    cache: Cache
 
 
 class SuperResolveProduct(SatSharpAlgorithm):
@@ -98,17 +81,17 @@ class SuperResolveProduct(SatSharpAlgorithm):
         )
 
     def shortHelpString(self) -> str:
-        """Return the help text: ``resources/help/<algorithm id>.md``, else the one for all sensors, as HTML."""
+        """Return the help text: ``resources/help/<algorithm id>.md`` if there is one, and the page for all sensors."""
         pages = (HELP_FOLDER / f"{name}.md" for name in (self.name(), "superresolve_product"))
-        text = next(page.read_text(encoding="utf-8") for page in pages if page.is_file())
-        paragraphs = text.split("\n\n", 1)[1].strip().split("\n\n")
+        texts = [page.read_text(encoding="utf-8") for page in pages if page.is_file()]
+        paragraphs = "\n\n".join(text.split("\n\n", 1)[1].strip() for text in texts).split("\n\n")
         return "\n".join(f"<p>{' '.join(paragraph.split())}</p>" for paragraph in paragraphs)
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
         """Declare parameters and outputs."""
-        build = Parameters()
+        build = ProductParameters()
         for definition in (
-            build.product(self.sensor.name),
+            build.product(self.sensor),
             build.bands(self.sensor.gsds[1:]),
             build.copy_fine_bands(),
             build.extent(),
@@ -121,6 +104,7 @@ class SuperResolveProduct(SatSharpAlgorithm):
             build.format(),
             build.grouping(),
             build.values(),
+            *([build.target_crs()] if self.sensor.family in SWATH_FAMILIES else []),
             build.output(),
             build.interval_output(),
         ):
@@ -140,6 +124,9 @@ class SuperResolveProduct(SatSharpAlgorithm):
             suffix = Path(output).suffix.lower() if isinstance(output, str) else ""
             if suffix and suffix not in TIFF_SUFFIXES and (key, suffix) != (keys.OUTPUT, VRT_SUFFIX):
                 return False, self.tr("{} is a GeoTIFF: its name must end in .tif, not in {}.").format(key, suffix)
+        if OptionReader(self, self.sensor).unknown_crs(parameters, context):
+            sentence = self.tr("{} cannot be {}. Choose a coordinate reference system that QGIS knows.")
+            return False, sentence.format(TARGET_CRS, parameters[TARGET_CRS])
         return super().checkParameterValues(parameters, context)
 
     def prepareAlgorithm(
@@ -151,7 +138,7 @@ class SuperResolveProduct(SatSharpAlgorithm):
             source=self._source(parameters, context),
             model=self.parameterAsEnumString(parameters, keys.MODEL, context),
             cards=self._installed_cards(settings),
-            options=self._options(parameters, context, settings),
+            options=OptionReader(self, self.sensor).options(parameters, context, settings),
             cache=Cache(cache_folder(settings), cache_bytes(settings)),
         )
         return True
@@ -199,7 +186,7 @@ class SuperResolveProduct(SatSharpAlgorithm):
 
         request, report = self._request, RunReport(feedback)
         scene = replace(open_scene(path, self.sensor), source=public_source(request.source))
-        report.scene(scene)
+        report.scene(scene, request.options)
         cards = choose_cards(scene, request.cards, self.sensor.models, request.model, request.options.gsds)
         job = plan_job(scene, cards, output, replace(request.options, interval_output=bounds))
         report.plan(job)
@@ -220,39 +207,3 @@ class SuperResolveProduct(SatSharpAlgorithm):
         given = self.parameterAsFile(parameters, keys.INPUT, context).strip().strip('"')
         layer = QgsProcessingUtils.mapLayerFromString(given, context, False) if given else None
         return layer.source() if layer is not None else given
-
-    def _options(self, parameters: dict[str, Any], context: QgsProcessingContext, settings: Settings) -> Options:
-        from ..core.job import Options
-
-        labels = {group_label(gsd): gsd for gsd in self.sensor.gsds[1:]}
-        chosen = self.parameterAsEnumStrings(parameters, keys.BANDS, context)
-        extent, crs = self._extent(parameters, context)
-        device = self.parameterAsEnumString(parameters, keys.DEVICE, context)
-        return Options(
-            # All groups means: those that this product has.
-            gsds=() if set(chosen) == set(labels) else tuple(labels[label] for label in chosen),
-            copy_fine_bands=self.parameterAsBoolean(parameters, keys.COPY_FINE_BANDS, context),
-            extent=extent,
-            extent_crs=crs,
-            device=settings.device if device == AUTO else device,
-            tile_size=self.parameterAsInt(parameters, keys.TILE_SIZE, context) or settings.tile_size,
-            resume=self.parameterAsBoolean(parameters, keys.RESUME, context),
-            cog=self.parameterAsEnumString(parameters, keys.FORMAT, context) == keys.COG,
-            memory_mb=settings.memory_mb,
-            consistency=self.parameterAsBoolean(parameters, keys.CONSISTENCY, context),
-            guard=self.parameterAsEnumString(parameters, keys.GUARD, context),
-            file_per_band=self.parameterAsEnumString(parameters, keys.GROUPING, context) == keys.FILE_PER_BAND,
-            reflectance=self.parameterAsEnumString(parameters, keys.VALUES, context) == keys.REFLECTANCE,
-        )
-
-    def _extent(
-        self, parameters: dict[str, Any], context: QgsProcessingContext
-    ) -> tuple[tuple[float, float, float, float] | None, str]:
-        """Return EXTENT as (xmin, ymin, xmax, ymax) with its CRS as code or WKT (empty: the product's own)."""
-        if parameters.get(keys.EXTENT) in (None, ""):
-            return None, ""
-        box = self.parameterAsExtent(parameters, keys.EXTENT, context)
-        crs = self.parameterAsExtentCrs(parameters, keys.EXTENT, context)
-        # GDAL does not know the user's own definitions (USER:100000) by their code.
-        text = crs.authid() if crs.authid().startswith("EPSG:") else crs.toWkt()
-        return (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()), text if crs.isValid() else ""

@@ -10,7 +10,7 @@ from osgeo import gdal, osr
 
 from ..errors import GridError
 from ..grid import ALIGNMENT_TOLERANCE, Grid, Window
-from ..raster import gdal_messages
+from ..raster import gdal_messages, without_properties
 from ..scene import Band
 from ..sensors import Sensor
 
@@ -85,7 +85,7 @@ def cut_band(band: Band, inside: Window) -> Band:
     if inside == band.grid.window:
         return band
     source = [inside.col, inside.row, inside.width, inside.height]
-    with gdal_messages() as messages:
+    with gdal_messages() as messages, without_properties():
         try:
             view = gdal.Translate("", band.path, format="VRT", srcWin=source, bandList=[band.index])
             xml = view.GetMetadata("xml:VRT") if view is not None else None

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import zipfile
 
 from ..errors import ProductError
+from ..raster_origin import local_file
 
-_ARCHIVE = re.compile(r"^/vsizip/\{?(.+?\.zip)\}?(?:/|$)", re.IGNORECASE)
 _ENCRYPTED = 0x1
 
 
@@ -22,10 +21,9 @@ def check_archive(path: str) -> None:
     Raises:
         ProductError: it is no zip, is empty or encrypted, or holds names that reach out of the archive.
     """
-    found = _ARCHIVE.match(path)
-    if found is None or not os.path.isfile(found[1]):
+    archive = local_file(path)
+    if not archive:
         return
-    archive = found[1]
     entries = _entries(archive)
     if not any(not entry.is_dir() for entry in entries):
         raise ProductError(f"{archive} is an empty archive. Download the product again.")

@@ -10,7 +10,7 @@ from osgeo import gdal
 
 from ..errors import ProductError
 from ..grid import Grid
-from ..raster import gdal_messages
+from ..raster import gdal_messages, without_properties
 from .archive import check_archive
 from .tar_archive import SUFFIX as TAR_SUFFIX
 from .tar_archive import check_tar
@@ -38,20 +38,20 @@ def locate(source: str) -> str:
 
 def exists(path: str) -> bool:
     """Return whether a file or folder is there."""
-    with gdal_messages():
+    with gdal_messages(), without_properties():
         return gdal.VSIStatL(path) is not None
 
 
 def is_folder(path: str) -> bool:
     """Return whether the path is a folder, or an archive seen as one."""
-    with gdal_messages():
+    with gdal_messages(), without_properties():
         status = gdal.VSIStatL(path)
     return status is not None and bool(status.IsDirectory())
 
 
 def names(folder: str) -> tuple[str, ...]:
     """Return the sorted names of files and folders in a folder, without hidden ones."""
-    with gdal_messages():
+    with gdal_messages(), without_properties():
         found = gdal.ReadDir(folder) or []
     visible = (name.rstrip("/") for name in found)
     return tuple(sorted(name for name in visible if name and not name.startswith((".", "__MACOSX"))))
@@ -59,7 +59,7 @@ def names(folder: str) -> tuple[str, ...]:
 
 def names_below(folder: str) -> tuple[str, ...]:
     """Return the sorted relative paths of all files below a folder."""
-    with gdal_messages():
+    with gdal_messages(), without_properties():
         found = gdal.ReadDirRecursive(folder) or []
     return tuple(sorted(name for name in found if not name.endswith("/")))
 
@@ -75,7 +75,7 @@ def read_text(path: str) -> str:
     Raises:
         ProductError: it cannot be read, is far too large for metadata, or is no UTF-8 text.
     """
-    with gdal_messages() as messages:
+    with gdal_messages() as messages, without_properties():
         status = gdal.VSIStatL(path)
         if status is None or status.size > LARGEST_TEXT:
             raise ProductError(f"{path} is missing or too large for a metadata file. Download the product again.")
@@ -103,7 +103,7 @@ def open_raster(path: str, drivers: tuple[str, ...] = ()) -> gdal.Dataset:
         ProductError: GDAL cannot open it.
     """
     options = {"allowed_drivers": list(drivers)} if drivers else {}
-    with gdal_messages() as messages:
+    with gdal_messages() as messages, without_properties():
         try:
             dataset = gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_READONLY, **options)
         except RuntimeError as error:
@@ -126,7 +126,7 @@ def probe_last_block(dataset: gdal.Dataset, index: int, path: str) -> None:
     band = dataset.GetRasterBand(index)
     width, height = band.GetBlockSize()
     col, row = (band.XSize - 1) // width * width, (band.YSize - 1) // height * height
-    with gdal_messages() as messages:
+    with gdal_messages() as messages, without_properties():
         try:
             data = band.ReadRaster(col, row, band.XSize - col, band.YSize - row)
         except RuntimeError as error:
@@ -162,8 +162,6 @@ def _checked(path: str) -> str:
         check_archive(path)
     if path.startswith("/vsitar/"):
         check_tar(path)
-        # GDAL would leave a file beside a compressed archive, with the size of its contents.
-        gdal.SetConfigOption("CPL_VSIL_GZIP_WRITE_PROPERTIES", "NO")
     return path
 
 

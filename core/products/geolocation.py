@@ -23,7 +23,7 @@ WGS84 = "EPSG:4326"
 # Metres along one degree of the equator of WGS 84: 2 pi a / 360.
 METRES_PER_DEGREE = math.pi * 6378137.0 / 180
 # Known places along a scan of which one is looked at where rough bounds are wanted.
-_SPARSE = 16
+SPARSE = 16
 _LINE_STRING, _HEADER = 2, 9
 
 
@@ -61,8 +61,9 @@ class Places:
             ProductError: they cannot be read, or there are none.
         """
         lines, cols = [0, self.geometry.lines // 2, self.geometry.lines - 1], sparse_columns(self.geometry)
-        scans = [self.scan(number) for number in range(self.geometry.scans)]
-        lon, lat = (np.stack([scan[axis][lines][:, cols] for scan in scans]) for axis in (0, 1))
+        # Copies of few places each: a view would keep its scan, and a full VIIRS swath has 41 million places.
+        scans = [[part[lines][:, cols] for part in self.scan(number)] for number in range(self.geometry.scans)]
+        lon, lat = (np.stack([scan[axis] for scan in scans]) for axis in (0, 1))
         if not np.isfinite(lat).any():
             raise ProductError(f"{self._name} gives no place for any pixel. Download its geolocation again.")
         return lon, lat
@@ -139,7 +140,7 @@ class Projection:
 
 def sparse_columns(geometry: ScanGeometry) -> list[int]:
     """Return the columns of the lattice that :meth:`Places.sparse` looks at."""
-    return [*range(0, geometry.cols - 1, _SPARSE), geometry.cols - 1]
+    return [*range(0, geometry.cols - 1, SPARSE), geometry.cols - 1]
 
 
 def centre_of(lon: Floats, lat: Floats) -> tuple[float, float]:

@@ -16,7 +16,6 @@ from . import files
 # The first bytes of HDF4 and HDF5 files, and the GDAL driver for them.
 _SIGNATURES = ((b"\x0e\x03\x13\x01", "HDF4"), (b"\x89HDF\r\n\x1a\n", "HDF5"))
 _SUFFIX = re.compile(r"\.(hdf|h5|he5|nc)$", re.IGNORECASE)
-_QUOTED = re.compile(r'^HDF[45][A-Z0-9_]*:(?:[A-Z_]+:)?"(.+?)":')
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?")
 
 
@@ -138,12 +137,6 @@ def meaning_of(dataset: gdal.Dataset, field: Field, sensor: Sensor) -> Meaning:
         sensor.nodata if nodata[0] is None else float(nodata[0]),
         (valid[0], valid[1]) if len(valid) == 2 and valid[0] < valid[1] else sensor.valid_range,
     )
-
-
-def file_of(path: str) -> str:
-    """Return the file in which a raster that GDAL opens lies."""
-    quoted = _QUOTED.match(path)
-    return quoted[1] if quoted else path
 
 
 def data_type(dataset: gdal.Dataset) -> str:

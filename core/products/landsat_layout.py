@@ -9,13 +9,13 @@ import re
 from dataclasses import dataclass
 
 from ..errors import ProductError
+from ..raster_origin import local_file
 from ..sensors import Sensor, SensorBand
 from . import files
 from .identify import LANDSAT_MTL, survey
 from .landsat_metadata import LandsatMetadata, read_metadata
 
 _SUFFIXES = ("txt", "json", "xml")
-_ARCHIVE = re.compile(r"^/vsi(?:zip|tar)/\{?(.+?\.(?:zip|tar\.gz|tgz|tar))\}?(?:/|$)", re.IGNORECASE)
 # More entries than this beside a product are not searched for its Level-1 product.
 _MOST_NEIGHBOURS = 500
 
@@ -69,8 +69,7 @@ def find_products(path: str) -> tuple[LandsatProduct, ...]:
 
 def find_level1(product: LandsatProduct) -> LandsatProduct | None:
     """Return the Level-1 product of the same acquisition that lies beside a Level-2 product, or None."""
-    inside = _ARCHIVE.match(product.folder)
-    place = os.path.dirname(inside[1] if inside else product.folder)
+    place = os.path.dirname(local_file(product.folder) or product.folder)
     if not os.path.isdir(place):
         return None
     found = (entry.path for path in _candidates(product.metadata, place) for entry in survey(files.locate(path)))

@@ -66,7 +66,7 @@ def match_bands(raster: RasterFile, wanted: tuple[str, ...], sensor: Sensor, car
     """
     found = _named(raster, sensor)
     names = {name: _own_name(name, sensor) for name in wanted}
-    if any(own in found for own in names.values()):
+    if found:
         return Match(raster, tuple((name, _only(found, names[name], name, raster, card)) for name in wanted), BY_NAME)
     colours = {band_in(band.colour, sensor): band for band in raster.bands}
     if None in colours:

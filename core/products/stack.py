@@ -21,6 +21,8 @@ from .nesting import nest
 from .stack_radiometry import radiometry_of
 
 _RASTER = re.compile(r"\.(tiff?|jp2|vrt|img|kea)$", re.IGNORECASE)
+# A VRT or an address in XML would have GDAL read other files, or ask servers, that the author of an archive chose.
+_PLAIN_DRIVERS = ("GTiff", "JP2OpenJPEG", "JP2KAK", "JP2ECW", "JP2MrSID", "HFA", "KEA")
 _SEPARATOR = re.compile(r"[;|]")
 _TIME = re.compile(r"(?<!\d)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?([0-2]\d|3[01])(?:T(\d\d)(\d\d)(\d\d))?(?!\d)")
 
@@ -143,7 +145,7 @@ def _candidates(path: str, sensor: Sensor, strict: bool) -> list[_Candidate]:
         raise ProductError(
             f"{path} lies inside a SAFE product, whose metadata say what its values mean. Pass the .SAFE folder itself."
         )
-    dataset = files.open_raster(path)
+    dataset = _opened(path)
     named = [
         (band_in(dataset.GetRasterBand(i + 1).GetDescription(), sensor), i + 1) for i in range(dataset.RasterCount)
     ]
@@ -161,6 +163,14 @@ def _candidates(path: str, sensor: Sensor, strict: bool) -> list[_Candidate]:
     if grid is None:
         raise GridError(f"{path} has no georeference, so its GSD is unknown. Assign its origin and pixel size first.")
     return [_Candidate(name, path, index, grid) for name, index in found]
+
+
+def _opened(path: str) -> gdal.Dataset:
+    if not path.startswith(("/vsizip/", "/vsitar/")):
+        return files.open_raster(path)
+    if path.lower().endswith(".vrt"):
+        raise ProductError(f"{path} refers to other files, which archives may not do. Unpack it, then pass the folder.")
+    return files.open_raster(path, _PLAIN_DRIVERS)
 
 
 def _native(candidates: list[_Candidate], sensor: Sensor) -> list[_Candidate]:
@@ -190,7 +200,7 @@ def _check_groups(bands: tuple[Band, ...], sensor: Sensor, name: str) -> None:
 
 def _band(candidate: _Candidate, sensor: Sensor) -> tuple[Band, str]:
     """Return the band and where its radiometry was taken from."""
-    dataset = files.open_raster(candidate.path)
+    dataset = _opened(candidate.path)
     files.probe_last_block(dataset, candidate.index, candidate.path)
     radiometry = radiometry_of(dataset, candidate.index, candidate.path, sensor)
     declared = sensor.band(candidate.name)

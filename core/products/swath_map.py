@@ -12,14 +12,17 @@ from ..errors import GridError
 from ..grid import Grid, Window
 from ..scene import Scene
 from ..swath_lattice import ScanGeometry
+from ..swath_places import LARGEST
 from .extent import extent_window
-from .geolocation import Places, Projection, centre_of, equal_area, sparse_columns
+from .geolocation import SPARSE, Places, Projection, centre_of, equal_area, sparse_columns
 
 Floats = npt.NDArray[np.float64]
 Extent = tuple[float, float, float, float]
 
 # Map pixels around an extent, and part of the distance between sparse places, from which pixels may come.
 _MARGIN, _BULGE = 8, 0.25
+# Map pixels for each pixel of a swath over a cut, such as the date line in Web Mercator, above which it is refused.
+_MOST_EMPTY = 10
 
 
 def map_of_swath(
@@ -79,7 +82,14 @@ def _grid(x: Floats, y: Floats, gsd: float, crs: str, geometry: ScanGeometry, na
     room = (2 * max(geometry.line_step, geometry.pixel_step) + 4) * gsd
     left, top = math.floor((x[known].min() - room) / gsd), math.ceil((y[known].max() + room) / gsd)
     right, bottom = math.ceil((x[known].max() + room) / gsd), math.floor((y[known].min() - room) / gsd)
-    return Grid(crs, (left * gsd, gsd, 0.0, top * gsd, 0.0, -gsd), right - left, top - bottom)
+    grid = Grid(crs, (left * gsd, gsd, 0.0, top * gsd, 0.0, -gsd), right - left, top - bottom)
+    torn = bool((np.abs(np.diff(x, axis=2)) > LARGEST * SPARSE * geometry.pixel_step * gsd).any())
+    if torn and grid.width * grid.height > _MOST_EMPTY * geometry.width * geometry.scans * geometry.scan_lines:
+        raise GridError(
+            f"{name} crosses the line at which the chosen TARGET_CRS is cut, so its map would have {grid.width} x "
+            f"{grid.height} pixels, most of them empty. Leave TARGET_CRS empty, or choose one without a cut there."
+        )
+    return grid
 
 
 def _swath_window(grid: Grid, x: Floats, y: Floats, geometry: ScanGeometry, snap: int, target: Grid) -> Window:

@@ -9,9 +9,9 @@ import tarfile
 import zlib
 
 from ..errors import ProductError
+from ..raster_origin import local_file
 
 SUFFIX = re.compile(r"\.(tar|tar\.gz|tgz)$", re.IGNORECASE)
-_ARCHIVE = re.compile(r"^/vsitar/\{?(.+?\.(?:tar\.gz|tgz|tar))\}?(?:/|$)", re.IGNORECASE)
 # A Landsat product has some 25 files.
 _MOST_FILES = 10000
 # Gzip makes 16-bit imagery at most 10 times smaller, all zeros 1000 times.
@@ -47,10 +47,9 @@ def check_tar(path: str) -> None:
         ProductError: it is no tar archive, is empty or truncated, unpacks to far more than it is, or holds links,
             devices, or names that reach out of it.
     """
-    found = _ARCHIVE.match(path)
-    if found is None or not os.path.isfile(found[1]):
+    archive = local_file(path)
+    if not archive:
         return
-    archive = found[1]
     try:
         with tarfile.open(archive, "r:*", tarinfo=_Entry) as opened:
             _check_entries(archive, opened)

@@ -121,7 +121,8 @@ def _fields(path: str, pattern: re.Pattern[str]) -> dict[str, Field]:
 
 def _geolocation(name: EosName, given: tuple[EosName, ...], width: int, height: int) -> tuple[EosName, Geolocation]:
     """Find the geolocation file of a swath: that of the 375 m pixels, or that of the 750 m pixels."""
-    candidates = [*given, *beside(name.path)]
+    near = sorted(beside(name.path), key=lambda other: (other.version != name.version, other.path))
+    candidates = [*given, *near]
     for kind, step in (("03IMG", 1), ("03MOD", 2)):
         wanted = f"{name.product[:3]}{kind}.{name.day}.{name.time}"
         for candidate in candidates:

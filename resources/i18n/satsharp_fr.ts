@@ -4,22 +4,6 @@
     <context>
         <name>Parameters</name>
         <message>
-            <source>{} product</source>
-            <translation>Produit {}</translation>
-        </message>
-        <message>
-            <source>Products</source>
-            <translation>Produits</translation>
-        </message>
-        <message>
-            <source>All files</source>
-            <translation>Tous les fichiers</translation>
-        </message>
-        <message>
-            <source>The product: its folder (such as ….SAFE, typed or pasted), its metadata file (MTD_….xml) inside that folder, the zip archive as it was downloaded (it is read without unpacking), or a raster whose band descriptions name the bands.</source>
-            <translation>Le produit : son dossier (par exemple ….SAFE, saisi ou collé), son fichier de métadonnées (MTD_….xml) dans ce dossier, l’archive zip telle que téléchargée (elle est lue sans être décompressée), ou un raster dont les descriptions de bandes nomment les bandes.</translation>
-        </message>
-        <message>
             <source>Bands to sharpen</source>
             <translation>Bandes à affiner</translation>
         </message>
@@ -100,12 +84,55 @@
             <translation>Avant le traitement, le réseau et l’interpolation bicubique sont comparés sur quelques fenêtres de cette scène à échelle réduite, où la vérité est connue. fall back : une bande que le réseau rend nettement moins bonne est interpolée à la place, avec un avertissement. warn : le réseau est utilisé malgré tout. off : pas de comparaison.</translation>
         </message>
         <message>
+            <source>{} (experimental: {})</source>
+            <translation>{} (expérimental : {})</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProductParameters</name>
+        <message>
+            <source>{} product</source>
+            <translation>Produit {}</translation>
+        </message>
+        <message>
+            <source>Products</source>
+            <translation>Produits</translation>
+        </message>
+        <message>
+            <source>All files</source>
+            <translation>Tous les fichiers</translation>
+        </message>
+        <message>
+            <source>The product: its folder (such as ….SAFE, typed or pasted), its metadata file (MTD_….xml) inside that folder, the zip archive as it was downloaded (it is read without unpacking), or a raster whose band descriptions name the bands.</source>
+            <translation>Le produit : son dossier (par exemple ….SAFE, saisi ou collé), son fichier de métadonnées (MTD_….xml) dans ce dossier, l’archive zip telle que téléchargée (elle est lue sans être décompressée), ou un raster dont les descriptions de bandes nomment les bandes.</translation>
+        </message>
+        <message>
             <source>Or a web address: an archive (.zip, .tar, .tar.gz) is fetched once and kept in the cache of the SatSharp options; GeoTIFFs, several separated by a semicolon, are read where they lie.</source>
             <translation>Ou une adresse web : une archive (.zip, .tar, .tar.gz) est téléchargée une seule fois et gardée dans le cache des options de SatSharp ; des GeoTIFF, plusieurs séparés par un point-virgule, sont lus là où ils se trouvent.</translation>
         </message>
         <message>
-            <source>{} (experimental: {})</source>
-            <translation>{} (expérimental : {})</translation>
+            <source>CRS of the result (swaths only)</source>
+            <translation>SCR du résultat (fauchées seulement)</translation>
+        </message>
+        <message>
+            <source>Coordinate reference system in which the result of a swath (MOD09, VNP09) is laid on the map. By default it is Lambert's azimuthal equal-area projection around the swath's centre. Gridded products keep their sinusoidal grid; the log says so if a system is given.</source>
+            <translation>Système de coordonnées dans lequel le résultat d’une fauchée (MOD09, VNP09) est placé sur la carte. Par défaut, la projection azimutale équivalente de Lambert autour du centre de la fauchée. Les produits en tuiles gardent leur grille sinusoïdale ; le journal le dit si un système est donné.</translation>
+        </message>
+        <message>
+            <source>The product: its folder, its metadata file (…_MTL.txt) inside that folder, the archive as it was downloaded (.tar or .tar.gz; it is read without unpacking), or rasters whose names or band descriptions name the bands. A Level-2 product needs the Level-1 product of the same scene for its panchromatic band: beside it, or separated from it by a semicolon.</source>
+            <translation>Le produit : son dossier, son fichier de métadonnées (…_MTL.txt) dans ce dossier, l’archive telle que téléchargée (.tar ou .tar.gz ; elle est lue sans être décompressée), ou des rasters dont les noms ou les descriptions de bandes nomment les bandes. Un produit de niveau 2 a besoin du produit de niveau 1 de la même scène pour sa bande panchromatique : à côté de lui, ou séparé de lui par un point-virgule.</translation>
+        </message>
+        <message>
+            <source>The product: its file (.hdf) or the folder that holds it. MOD09GA needs MOD09GQ of the same tile and day, MOD09A1 needs MOD09Q1: beside it, or separated from it by a semicolon. A swath (MOD09) needs no other file. MYD09 likewise.</source>
+            <translation>Le produit : son fichier (.hdf) ou le dossier qui le contient. MOD09GA a besoin de MOD09GQ de la même tuile et du même jour, MOD09A1 de MOD09Q1 : à côté de lui, ou séparé de lui par un point-virgule. Une fauchée (MOD09) n’a besoin d’aucun autre fichier. De même pour MYD09.</translation>
+        </message>
+        <message>
+            <source>The product: its file (.h5 or .hdf) or the folder that holds it. A swath (VNP09) needs its geolocation file (VNP03IMG, or VNP03MOD): beside it, or separated from it by a semicolon. A tile (VNP09GA) needs no other file. VJ109 and VJ209 likewise.</source>
+            <translation>Le produit : son fichier (.h5 ou .hdf) ou le dossier qui le contient. Une fauchée (VNP09) a besoin de son fichier de géolocalisation (VNP03IMG, ou VNP03MOD) : à côté d’elle, ou séparé d’elle par un point-virgule. Une tuile (VNP09GA) n’a besoin d’aucun autre fichier. De même pour VJ109 et VJ209.</translation>
+        </message>
+        <message>
+            <source>The product: a raster whose band descriptions name the bands, or single-band files named by their bands, in a folder or separated by semicolons.</source>
+            <translation>Le produit : un raster dont les descriptions de bandes nomment les bandes, ou des fichiers d’une bande nommés d’après leurs bandes, dans un dossier ou séparés par des points-virgules.</translation>
         </message>
     </context>
     <context>
@@ -279,6 +306,10 @@
         <message>
             <source>{} does not exist. Check the path of the product.</source>
             <translation>{} n’existe pas. Vérifiez le chemin du produit.</translation>
+        </message>
+        <message>
+            <source>{} cannot be {}. Choose a coordinate reference system that QGIS knows.</source>
+            <translation>{} ne peut pas être {}. Choisissez un système de coordonnées que QGIS connaît.</translation>
         </message>
     </context>
     <context>
@@ -581,6 +612,14 @@
         <message>
             <source>The model {} is experimental: {}</source>
             <translation>Le modèle {} est expérimental : {}</translation>
+        </message>
+        <message>
+            <source>TARGET_CRS is for swaths only: {} lies on a grid of its own, which is kept.</source>
+            <translation>TARGET_CRS ne sert qu’aux fauchées : {} a sa propre grille, qui est gardée.</translation>
+        </message>
+        <message>
+            <source>On the map: {} x {} pixels, {}</source>
+            <translation>Sur la carte : {} x {} pixels, {}</translation>
         </message>
     </context>
     <context>

@@ -241,6 +241,18 @@ def test_changed_file_is_fetched_again(server, cache):
     assert len(archives(server)) == 2
 
 
+def test_changed_file_does_not_replace_the_copy_that_another_run_reads(server, cache):
+    server.files["/S2.zip"] = ARCHIVE
+    fetched(f"{server.address}/S2.zip", cache)
+    told = Told()
+    with given(f"{server.address}/S2.zip", cache) as first:
+        server.files["/S2.zip"] = ARCHIVE[:-1] + b"!"
+        assert fetched(f"{server.address}/S2.zip", cache, told) == Path(first)
+        assert Path(first).read_bytes() == ARCHIVE
+    assert len(told.lines) == 1 and "is being read by another run" in told.lines[0]
+    assert fetched(f"{server.address}/S2.zip", cache).read_bytes()[-1:] == b"!"
+
+
 def test_file_of_a_server_without_marks_is_fetched_every_time(server, cache):
     server.tags = False
     server.files["/S2.zip"] = ARCHIVE

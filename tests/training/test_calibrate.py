@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("osgeo")
 
+from satsharp.export_tools.adaptation import adapted, scale_ratio  # noqa: E402
 from satsharp.export_tools.conformal import (  # noqa: E402
     Errors,
     conformal_quantile,
@@ -20,12 +21,14 @@ from satsharp.export_tools.conformal import (  # noqa: E402
     mean_over_places,
     rank_correlations,
     spearman,
+    uncalibrated,
 )
 from satsharp.export_tools.interval_report import (  # noqa: E402
     Calibration,
     interval_block,
     left_out_coverage,
     row_of,
+    rows_of,
     summary_of,
     text_table,
 )
@@ -103,8 +106,63 @@ def test_invalid_pixels_and_missing_bands_do_not_count() -> None:
     assert factors_of([masked], BANDS, 0.9)["B05"] == pytest.approx(np.log(10), abs=0.06)
     single = dataclasses.replace(entry, bands=("B05",), absolute=entry.absolute[:1], spread=entry.spread[:1])
     assert factors_of([single, made_errors(1, "b")], BANDS, 0.9)["B11"] == pytest.approx(np.log(10), abs=0.06)
-    with pytest.raises(ValueError, match="B11: There is no valid pixel"):
-        factors_of([single], BANDS, 0.9)
+    with pytest.raises(ValueError, match="There is no valid pixel"):
+        factors_of([dataclasses.replace(entry, mask=np.zeros_like(entry.mask))], BANDS, 0.9)
+
+
+def test_a_band_that_no_place_has_gets_the_largest_factor() -> None:
+    bands = ("B05", "B11", "B12")
+    harder = made_errors(0)
+    harder.absolute[1] *= 2
+    factors = factors_of([harder], bands, 0.9)
+    assert factors["B11"] == pytest.approx(2 * factors["B05"], rel=0.03)
+    assert factors["B12"] == factors["B11"]
+    assert uncalibrated([harder], bands) == ("B12",)
+    assert uncalibrated([harder], BANDS) == ()
+
+
+def with_below(entry: Errors, unit: float, pixels: int = 40_000) -> Errors:
+    """The same scene with what the engine finds one scale down: errors of a spread x unit."""
+    rng = np.random.default_rng(99)
+    return dataclasses.replace(entry, below=tuple(unit * rng.exponential(1, pixels) for _ in entry.bands), block=2)
+
+
+def test_the_ratio_between_the_scales_is_the_mean_over_places() -> None:
+    # Factor / the one below: 2 at a (two scenes), 1/2 at b, so 1 on the mean of the logarithms.
+    a = [with_below(made_errors(seed, "a", unit=2.0), 1.0) for seed in (0, 1)]
+    b = with_below(made_errors(2, "b", unit=1.0), 2.0)
+    assert scale_ratio([*a, b], 0.9) == pytest.approx(1.0, rel=0.02)
+    assert scale_ratio(a, 0.9) == pytest.approx(2.0, rel=0.02)
+    assert scale_ratio([made_errors(3)], 0.9) == 1.0
+
+
+def test_adaptation_brings_a_harder_scene_nearer_to_the_promise() -> None:
+    seen = tuple(with_below(made_errors(seed, place), 1.0) for seed, place in ((0, "a"), (1, "b")))
+    tested = (with_below(made_errors(2, "c", unit=4.0), 4.0), made_errors(3, "d", unit=4.0))
+    factors = factors_of(seen, BANDS, 0.9)
+    calibration = Calibration("x", "spread", 0.9, factors, "", seen, tested, adaptation=True)
+    first, second = rows_of(calibration)
+    # A weight of 10000 / 10100 independent pixels: nearly 2 ln 10 for errors of scale 4.
+    assert first["coverage_unadapted"] == pytest.approx(1 - 10**-0.25, abs=0.01)
+    assert first["coverage"] == pytest.approx(1 - 10**-0.5, abs=0.015)
+    assert (first["adapted"], second["adapted"]) == (True, False)
+    assert second["coverage"] == second["coverage_unadapted"] == pytest.approx(1 - 10**-0.25, abs=0.01)
+    block = json.loads(json.dumps(interval_block(calibration, [first, second])))
+    assert block["scene_ratio"] == pytest.approx(1.0, rel=0.02)
+    assert "uncalibrated" not in block
+    assert block["tested"]["coverage"] > block["tested"]["coverage_unadapted"] + 0.1
+    assert f"{block['tested']['coverage_unadapted']:.3f}" in text_table(calibration, [first, second])
+    plain = Calibration("x", "spread", 0.9, factors, "", seen, tested)
+    assert "coverage_unadapted" not in rows_of(plain)[0]
+    assert "scene_ratio" not in interval_block(plain, rows_of(plain))
+
+
+def test_a_guessed_factor_gives_way_to_the_scene() -> None:
+    entry = with_below(made_errors(0, unit=4.0), 4.0)
+    guessed = adapted(entry, {"B05": np.log(10), "B11": np.log(10)}, 1.0, 0.9, ("B11",))
+    assert guessed["B11"] == pytest.approx(4 * np.log(10), rel=0.03)
+    assert guessed["B05"] == pytest.approx(2 * np.log(10), rel=0.03)
+    assert coverage_of(entry, guessed)["B11"] == pytest.approx(0.9, abs=0.01)
 
 
 def test_pixels_without_spread_are_outside_unless_there_is_no_error() -> None:
@@ -195,6 +253,10 @@ pytest.importorskip("onnxruntime")
 onnx = pytest.importorskip("onnx")
 
 from satsharp.core.cards import load_card  # noqa: E402
+from satsharp.core.consistency import sensor_sigma  # noqa: E402
+from satsharp.core.consistency_fit import Fit  # noqa: E402
+from satsharp.core.point_spread import degrade  # noqa: E402
+from satsharp.core.probes import PROBES, SIDE  # noqa: E402
 from satsharp.export_tools import calibrate  # noqa: E402
 from satsharp.export_tools.__main__ import main  # noqa: E402
 from satsharp.export_tools.configuration import Config  # noqa: E402
@@ -203,6 +265,7 @@ from satsharp.export_tools.degradation import wald_pair  # noqa: E402
 from satsharp.export_tools.export import card_of  # noqa: E402
 from satsharp.export_tools.onnx_writer import export_onnx  # noqa: E402
 from satsharp.export_tools.scene_details import scene_regression  # noqa: E402
+from satsharp.export_tools.scene_trial import degraded_again, probed  # noqa: E402
 from satsharp.export_tools.spreads import Estimator, errors_on  # noqa: E402
 
 from .conftest import make_place  # noqa: E402
@@ -311,6 +374,62 @@ def test_values_are_judged_as_the_engine_delivers_them(card: Path, config: Confi
     value = estimate(pair)[0]
     entry = errors_on(estimate, [place], ["mtf"])[0]
     np.testing.assert_allclose(entry.absolute, np.abs(made_consistent(value, pair, config) - pair.truth), atol=1e-6)
+
+
+def test_the_scale_below_is_what_the_engine_would_see(card: Path, config: Config) -> None:
+    """A Gaussian added to a Gaussian: at the coarser grid the bands show the spread they have at their own."""
+    place = make_place(config, 8, targets_size=66)
+    pair = wald_pair(place, config, "mtf")
+    fits = tuple(Fit(0.5, 0.1, 0.0, 0.0) for _ in config.targets.bands)
+    below = degraded_again(pair, config, fits)
+    assert below is not None
+    assert below.truth.shape == (6, 32, 32) and below.mask.shape == (32, 32)
+    np.testing.assert_array_equal(below.truth, pair.inputs["b20"][:, :32, :32])
+    sigma = 0.5 * sensor_sigma("sentinel2", "B11", 2) * np.sqrt(3) / 2
+    index = config.targets.bands.index("B11")
+    np.testing.assert_allclose(below.inputs["b20"][index], degrade(below.truth[[index]], 2, (sigma,))[0], atol=1e-6)
+    assert below.inputs["b10"].shape == (4, 32, 32)
+    assert degraded_again(wald_pair(make_place(config, 8, targets_size=2), config, "mtf"), config, fits) is None
+
+
+def test_windows_of_the_scale_below_are_the_engines() -> None:
+    mask = np.ones((300, 300), bool)
+    mask[:, :150] = False
+    seen = probed(mask, 2)
+    assert seen.sum() <= PROBES * SIDE**2 and seen[:, :150].sum() == 0
+    assert seen.sum() > SIDE**2
+    assert probed(np.ones((20, 20), bool), 2).all()
+    assert not probed(np.zeros((20, 20), bool), 2).any()
+
+
+@pytest.mark.parametrize("adaptation", [True, False])
+def test_bands_that_a_place_lacks_count_in_nothing(
+    adaptation: bool, card: Path, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B11 is a stand-in on every calibration place, B12 on one of them, and B05 on the tested ones."""
+
+    def places(config: Config, split: str, *rest: Any) -> list[Any]:
+        lacking = {"validation": [("B11",), ("B11", "B12")], "test": [("B05",), ("B05",)]}[split]
+        first = 10 if split == "test" else 0
+        made = [dataclasses.replace(make_place(config, first + i, targets_size=96), place=f"p{i}") for i in (0, 1)]
+        return [dataclasses.replace(place, absent=bands) for place, bands in zip(made, lacking)]
+
+    monkeypatch.setattr(calibrate, "load_places", places)
+    words = ["calibrate", str(card), "--threads", "1", *([] if adaptation else ["--no-adaptation"])]
+    assert main(words) == 0
+    block = json.loads(card.read_text("utf-8"))["interval"]
+    assert block["uncalibrated"] == ["B11"]
+    assert block["factors"]["B11"] == max(block["factors"].values())
+    assert list(block["tested"]["coverage_per_band"]) == ["B06", "B07", "B8A", "B11", "B12"]
+    assert block["adaptation"] is adaptation
+    assert ("coverage_unadapted" in block["tested"]) is adaptation
+    interval = load_card(card).interval
+    assert interval is not None and interval.uncalibrated == ("B11",)
+    assert interval.scene_ratio == (block["scene_ratio"] if adaptation else 1.0)
+    assert block["command"].endswith("--no-adaptation") is not adaptation
+    if adaptation:
+        assert [row["adapted"] for row in block["tested"]["places"]] == [True] * 4
+        assert block["scene_ratio"] != 1.0
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ eos = pytest.importorskip("satsharp.export_tools.simulation.eos", reason="export
 
 from dataclasses import replace  # noqa: E402
 
-from satsharp.core import georeference  # noqa: E402
+from satsharp.core import georeference, writers  # noqa: E402
 from satsharp.core.errors import CancelledError, GridError  # noqa: E402
 from satsharp.core.job import Options  # noqa: E402
 from satsharp.core.planning import plan_job  # noqa: E402
@@ -230,6 +230,20 @@ def test_cancel_leaves_nothing(swath, tmp_path: Path, monkeypatch: pytest.Monkey
         run(job, lambda share: None, lambda: bool(reached), lambda text: None)
     assert len(reached) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_room_for_a_swath_and_its_map_is_asked_for_before_the_run(swath, tmp_path: Path, monkeypatch) -> None:
+    scene, cards, _, _, _ = swath
+    job = plan_job(scene, cards, str(tmp_path / "out.tif"), Options(**BARE))
+    asked: list[int] = []
+    monkeypatch.setattr(writers, "check_space", lambda folder, nbytes: asked.append(nbytes))
+    bands = len(job.files[0].bands)
+    on_map = 2 * bands * job.map_grid.width * job.map_grid.height
+    with writers.open_writers(job, "none"):
+        assert asked == [2 * bands * job.window.width * job.window.height + on_map]
+        # What a killed run has left has its room already.
+        with writers.open_writers(replace(job, resume=True), "none"):
+            assert asked[1:] == [on_map]
 
 
 def test_a_run_killed_on_its_way_to_the_map_goes_on_there(swath, tmp_path: Path) -> None:

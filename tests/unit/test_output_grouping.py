@@ -224,6 +224,13 @@ def test_file_that_cannot_be_replaced_takes_the_others_back(scene, card, tmp_pat
     with pytest.raises(OutputError, match="in use"):
         run(job, lambda _: None, lambda: False, lambda _: None)
     assert listed(tmp_path) == set()
+    # What was there before, of an earlier run, stays.
+    for name in ("out_B02.tif", "out_B07.tif"):
+        (tmp_path / name).write_bytes(b"earlier")
+    with pytest.raises(OutputError, match="in use"):
+        run(job, lambda _: None, lambda: False, lambda _: None)
+    assert listed(tmp_path) == {"out_B02.tif", "out_B07.tif"}
+    assert {path.read_bytes() for path in tmp_path.iterdir()} == {b"earlier"}
 
 
 def test_band_file_of_the_input_is_not_overwritten(scene, card, tmp_path):

@@ -37,7 +37,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
 
 @pytest.fixture(scope="module")
 def cards() -> tuple:
-    return load_cards(MODEL_FOLDER)[0]
+    return tuple(card for card in load_cards(MODEL_FOLDER)[0] if card.sensor == "sentinel2")
 
 
 @pytest.fixture()

@@ -346,6 +346,15 @@ def test_zip_with_unsafe_names(safe: Path, tmp_path: Path, name: str) -> None:
     refused(f"/vsizip/{archive}/{safe.name}", "unsafe file name")
 
 
+def test_zip_in_a_folder_that_is_called_one(safe: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "product.zip"
+    folder.mkdir()
+    archive = zip_folder(safe, folder / "inner.zip")
+    with zipfile.ZipFile(archive, "a") as opened:
+        opened.writestr("../evil.xml", "x")
+    refused(archive, "inner.zip holds the unsafe file name .*evil")
+
+
 def test_dots_inside_a_name_are_safe(safe: Path, tmp_path: Path) -> None:
     archive = zip_folder(safe, tmp_path / "product.zip")
     with zipfile.ZipFile(archive, "a") as opened:

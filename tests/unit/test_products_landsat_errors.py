@@ -257,6 +257,12 @@ class TestTar:
         renamed = product.folder.rename(product.folder.with_suffix(".tar"))
         assert open_scene(str(renamed), SENSOR).has(("B8",))
 
+    def test_archive_in_a_folder_that_is_called_one(self, tmp_path):
+        folder = tmp_path / "product.tar"
+        folder.mkdir()
+        path = self.archive(folder, self.entry("x_MTL.txt", 0, type=tarfile.SYMTYPE, linkname="/etc/passwd"))
+        assert "which is a link, a device or a sparse file" in refusal(path)
+
     def test_nothing_is_unpacked(self, product):
         path = pack(product.folder, "tar.gz")
         before = sorted(entry.name for entry in product.folder.parent.iterdir())

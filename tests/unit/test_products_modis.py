@@ -19,6 +19,7 @@ from satsharp.core.errors import ProductError  # noqa: E402
 from satsharp.core.products import hdf, modis, open_scene  # noqa: E402
 from satsharp.core.products.eos_names import parse_name  # noqa: E402
 from satsharp.core.raster import BandReader, file_stamp  # noqa: E402
+from satsharp.core.raster_origin import source_file  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
 
 SENSOR = sensor_by_id("modis")
@@ -81,7 +82,7 @@ def test_either_file_both_or_their_folder(eight_days, given: str) -> None:
     first, second = map(str, eight_days.files)
     sources = {"first": first, "second": second, "both": f"{first};{second}", "reversed": f"{second}|{first}"}
     scene = open_scene(sources.get(given, str(Path(first).parent)), SENSOR)
-    assert {band.name: hdf.file_of(band.path) for band in scene.bands} == {
+    assert {band.name: source_file(band.path) for band in scene.bands} == {
         name: second if name in ("B1", "B2") else first for name in ("B1", "B2", "B3", "B4", "B5", "B6", "B7")
     }
     assert dict(scene.tags)["satellite"] == "Aqua"

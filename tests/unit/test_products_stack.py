@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pickle
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,17 @@ def test_vrt_of_one_group(tmp_path: Path) -> None:
     assert len(scene.bands) == 10
     ten.unlink()
     refused(tmp_path, r"ten\.vrt is truncated or damaged \(.*No such file")
+
+
+@pytest.mark.parametrize("name", ["ten.vrt", "B02.tif"])
+def test_rasters_in_archives_refer_to_no_other_files(tmp_path: Path, name: str) -> None:
+    ten, *others = write_groups(tmp_path / "data")
+    gdal.Translate(str(tmp_path / name), str(ten), format="VRT")
+    with zipfile.ZipFile(tmp_path / "stack.zip", "w") as packed:
+        for path in (tmp_path / name, *others):
+            packed.write(path, path.name)
+    sentence = "refers to other files, which archives may not do" if name == "ten.vrt" else "cannot be opened"
+    refused(tmp_path / "stack.zip", rf"{name} {sentence}")
 
 
 @pytest.mark.parametrize(

@@ -242,3 +242,12 @@ def test_two_swaths_are_too_many(swath, tmp_path: Path) -> None:
 
 def test_geolocation_alone_is_no_product(swath) -> None:
     assert "no surface reflectance of VIIRS" in refusal(swath.files[1])
+
+
+@pytest.mark.parametrize("other", ["001", "003"])
+def test_geolocation_of_the_same_collection_is_taken(swath, tmp_path: Path, other: str) -> None:
+    path, partner = copied(swath, tmp_path)
+    shutil.copy(partner, tmp_path / partner.name.replace(".002.", f".{other}.", 1))
+    scene = open_scene(str(path), SENSOR)
+    assert partner.name in scene.geolocation.latitude
+    assert dict(scene.tags)["geolocation"] == "VJ103IMG.A2019021.1710.002"

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ import pytest
 gdal = pytest.importorskip("osgeo.gdal")
 
 from satsharp.core.errors import ProductError  # noqa: E402
-from satsharp.core.grid import Window  # noqa: E402
+from satsharp.core.grid import Grid, Window  # noqa: E402
 from satsharp.core.raster import (  # noqa: E402
     BandReader,
     file_stamp,
@@ -21,6 +23,7 @@ from satsharp.core.raster import (  # noqa: E402
     gdal_option,
     numpy_type,
 )
+from satsharp.core.scene import Band  # noqa: E402
 
 LOSSLESS = ("QUALITY=100", "REVERSIBLE=YES", "YCBCR420=NO", "RESOLUTIONS=4", "BLOCKXSIZE=256", "BLOCKYSIZE=256")
 
@@ -211,3 +214,39 @@ def test_stamp_tells_size_and_time_also_in_an_archive(tmp_path):
     assert size == 5 and abs(modified - plain.stat().st_mtime) <= 1
     assert file_stamp(f"/vsizip/{tmp_path}/a.zip/inside/a.bin")[0] == 5
     assert file_stamp(str(tmp_path / "none")) == (0, 0.0)
+
+
+@pytest.mark.parametrize(("prefix", "most"), [('HDF5:"x.h5"://', 1), ("x", 4)])
+def test_one_thread_at_a_time_reads_hdf5(prefix: str, most: int) -> None:
+    """Each reader opens nothing: it is given a dataset that counts who is in it, and waits for others to come."""
+    inside, seen, turn = [0], [0], threading.Lock()
+
+    class Counting:
+        ShortName = "HDF5Image"
+
+        def GetDriver(self) -> Counting:  # noqa: N802
+            return self
+
+        def GetRasterBand(self, number: int) -> Counting:  # noqa: N802
+            return self
+
+        def ReadAsArray(self, *window: int) -> np.ndarray:  # noqa: N802
+            with turn:
+                inside[0] += 1
+                seen[0] = max(seen[0], inside[0])
+            time.sleep(0.05)
+            with turn:
+                inside[0] -= 1
+            return np.zeros((window[3], window[2]), np.int16)
+
+    grid = Grid("", (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), 8, 8)
+
+    def read(number: int) -> None:
+        band = Band("B", f"{prefix}{number}", 1, grid, "Int16", None, None, 1.0, 0.0)
+        reader = BandReader()
+        reader._datasets[band.path] = Counting()
+        assert reader.read(band, grid.window).shape == (8, 8)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(read, range(4)))
+    assert seen == [most]

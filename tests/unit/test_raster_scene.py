@@ -450,3 +450,13 @@ def test_nothing_but_nodata_stays_nodata(cards, tmp_path, kind) -> None:
     empty = np.full((3, 5, 5), 9999, kind)
     bands, _ = made(cards, tmp_path, write_raster(tmp_path / "in.tif", empty, nodata=9999))
     assert all(band.shape == (15, 15) and (band == 9999).all() for band in bands.values())
+
+
+def test_bands_named_otherwise_are_not_taken_in_their_order(cards, tmp_path, coarse, pan) -> None:
+    path = write_raster(tmp_path / "in.tif", coarse, names=("B5", "B6", "B7"))
+    guide = write_raster(tmp_path / "guide.tif", pan, 15.0)
+    with pytest.raises(CardError, match=r"^b-pan needs B4, which in lacks: it has 3 bands \(B5, B6, B7\)\.$"):
+        opened(cards, path, guide, "b-pan")
+    named = write_raster(tmp_path / "blue.tif", pan, 15.0, names=("B2",))
+    with pytest.raises(CardError, match=r"^b-pan needs B8, which blue lacks: it has 1 band \(B2\)\.$"):
+        opened(cards, write_raster(tmp_path / "right.tif", coarse, names=TARGETS), named, "b-pan")

@@ -3,17 +3,25 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import tempfile
+import tracemalloc
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-pytest.importorskip("osgeo.gdal")
+gdal = pytest.importorskip("osgeo.gdal")
+gdal_array = pytest.importorskip("osgeo.gdal_array")
 
 from satsharp.core.errors import GridError  # noqa: E402
-from satsharp.core.grid import Window  # noqa: E402
-from satsharp.core.products.geolocation import Projection, centre_of, equal_area  # noqa: E402
-from satsharp.core.scene import Geolocation  # noqa: E402
+from satsharp.core.georeference import _empty  # noqa: E402
+from satsharp.core.grid import Grid, Window  # noqa: E402
+from satsharp.core.products.geolocation import Places, Projection, centre_of, equal_area  # noqa: E402
+from satsharp.core.products.swath_map import map_of_swath  # noqa: E402
+from satsharp.core.scene import Band, Geolocation, Scene  # noqa: E402
 from satsharp.core.swath_lattice import Lattice, ScanGeometry  # noqa: E402
 from satsharp.core.swath_places import candidates, choose  # noqa: E402
 
@@ -207,3 +215,63 @@ def test_equal_area_crs_keeps_areas() -> None:
         meridian = vertical * (1 - 0.00669437999) / (1 - 0.00669437999 * sine)
         true = vertical * np.cos(np.radians(lat)) * meridian * np.radians(side) ** 2
         assert area == pytest.approx(true, rel=1e-3)
+
+
+def test_bounds_of_a_large_swath_need_little_memory(tmp_path) -> None:
+    paths = []
+    for name in ("lat", "lon"):
+        paths.append(str(tmp_path / f"{name}.tif"))
+        dataset = gdal.GetDriverByName("GTiff").Create(paths[-1], 3200, 32 * 40, 1, gdal.GDT_Float32)
+        dataset.GetRasterBand(1).Fill(12.5)
+        del dataset
+    geolocation = Geolocation(*paths, 0.0, 1, 0.0, 1, 32)
+    places = Places(geolocation, ScanGeometry.of(geolocation, 32 * 40, 3200, 1), "swath")
+    tracemalloc.start()
+    lon, lat = places.sparse()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert lon.shape == lat.shape == (40, 3, 201) and (lat == 12.5).all()
+    # Two scans in double precision; all of them would be 65 MB.
+    assert peak < 10e6
+
+
+def test_places_of_a_swath_have_their_room_on_the_disk() -> None:
+    geometry = ScanGeometry.of(VIIRS, 32 * 10, 3200, 1)
+    with tempfile.TemporaryFile() as first, tempfile.TemporaryFile() as second:
+        lattice = _empty(geometry, first, second)
+        assert lattice.x.shape == lattice.y.shape == geometry.shape == (10, 34, 3265)
+        for stream in (first, second):
+            status = os.fstat(stream.fileno())
+            assert status.st_size == lattice.x.nbytes <= 512 * status.st_blocks
+        lattice.x[3, 5, 7] = 2.5
+        lattice.x.flush()
+        first.seek(4 * ((3 * 34 + 5) * 3265 + 7))
+        assert np.frombuffer(first.read(4), np.float32)[0] == 2.5
+
+
+def test_a_full_disk_is_told_before_the_places_are_found(tmp_path) -> None:
+    class Full(io.BytesIO):
+        def write(self, data) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        _empty(ScanGeometry.of(VIIRS, 64, 200, 1), Full(), Full())
+
+
+@pytest.mark.parametrize(("crs", "width"), [("", 5948), ("EPSG:4326", 5950), ("EPSG:32660", 5987), ("EPSG:3857", None)])
+def test_map_of_a_swath_over_the_date_line(tmp_path, crs: str, width: int | None) -> None:
+    """From 170 to -170 degrees at 5 degrees south: Web Mercator would make a map of the whole Earth of it."""
+    lat, lon = np.meshgrid(np.linspace(0, -10, 96), (np.linspace(170, 190, 641) + 180) % 360 - 180, indexing="ij")
+    paths = []
+    for name, values in (("lat", lat), ("lon", lon)):
+        paths.append(str(tmp_path / f"{name}.tif"))
+        gdal_array.SaveArray(values.astype(np.float32), paths[-1])
+    grid = Grid("", (0.0, 375.0, 0.0, 0.0, 0.0, -375.0), 641, 96)
+    band = Band("I1", "", 1, grid, "Int16", None, None, 1.0, 0.0)
+    scene = Scene("swath", "viirs", "VNP09", "", "", (band,), geolocation=Geolocation(*paths, 0.0, 1, 0.0, 1, 32))
+    if width is None:
+        with pytest.raises(GridError, match=r"TARGET_CRS is cut, so its map would have 10\d{4} x"):
+            map_of_swath(scene, grid, crs, None, "", 2)
+        return
+    found, window = map_of_swath(scene, grid, crs, None, "", 2)
+    assert window == grid.window and found.width == pytest.approx(width, abs=12)

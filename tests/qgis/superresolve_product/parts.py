@@ -26,8 +26,8 @@ SMALL = {"EXTENT": "601200,601800,5697600,5698200 [EPSG:32631]"}
 ORDER = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11", "B12")
 
 
-def algorithm():
-    return QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
+def algorithm(identifier=ALGORITHM):
+    return QgsApplication.processingRegistry().createAlgorithmById(identifier)
 
 
 def run(product, tmp_path, log, context, **parameters):

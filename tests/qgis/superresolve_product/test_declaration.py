@@ -61,6 +61,50 @@ def test_parameters_are_stable_and_few_are_visible(plugin):
     ]
 
 
+def test_sensors_with_swaths_have_a_target_crs(plugin):
+    advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    plain = algorithm()
+    common = [d.name() for d in plain.parameterDefinitions()]
+    for sensor, has in (("sentinel2", False), ("landsat", False), ("modis", True), ("viirs", True)):
+        made = algorithm(f"satsharp:superresolve_{sensor}")
+        names = [d.name() for d in made.parameterDefinitions()]
+        assert ("TARGET_CRS" in names) == has
+        assert [name for name in names if name != "TARGET_CRS"] == common
+        if has:
+            definition = made.parameterDefinition("TARGET_CRS")
+            assert definition.type() == "crs" and definition.flags() & advanced
+            assert definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional
+            assert "sinusoidal grid" in definition.help() and "equal-area" in definition.help()
+
+
+def test_unknown_crs_is_refused_with_a_sentence(plugin, tmp_path, context):
+    made = algorithm("satsharp:superresolve_viirs")
+    values = {"INPUT": str(tmp_path), "OUTPUT": str(tmp_path / "out.tif"), "TARGET_CRS": "EPSG:999999"}
+    sentence = "TARGET_CRS cannot be EPSG:999999. Choose a coordinate reference system that QGIS knows."
+    assert made.checkParameterValues(values, context) == (False, sentence)
+    assert made.checkParameterValues({**values, "TARGET_CRS": "EPSG:3035"}, context) == (True, "")
+    assert made.checkParameterValues({**values, "TARGET_CRS": ""}, context) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("sensor", "words"),
+    [
+        ("sentinel2", ("….SAFE", "MTD_….xml")),
+        ("landsat", ("_MTL.txt", ".tar.gz", "Level-1 product of the same scene")),
+        ("modis", ("MOD09GQ", "MOD09Q1", "MYD09")),
+        ("viirs", ("VNP03IMG", "VNP03MOD", "VJ109")),
+    ],
+)
+def test_input_names_the_files_of_its_sensor(plugin, sensor, words):
+    # The algorithm owns its definitions: it must live as long as they are asked.
+    made = algorithm(f"satsharp:superresolve_{sensor}")
+    definition = made.parameterDefinition("INPUT")
+    assert all(word in definition.help() for word in words)
+    shown, patterns = definition.fileFilter(), ("*.tar", "*.tar.gz", "*.tgz", "*.hdf", "*.h5", "*.nc", "*_MTL.txt")
+    assert all(f" {pattern}" in shown for pattern in patterns)
+    assert shown.endswith("(*)")
+
+
 def test_choices_are_static_strings_with_defaults_for_everything(plugin):
     made = algorithm()
     enums = {d.name(): d for d in made.parameterDefinitions() if d.type() == "enum"}

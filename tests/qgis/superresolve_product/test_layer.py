@@ -17,6 +17,12 @@ from .parts import SMALL, read, run, run_as_task
 def test_colours_follow_the_wavelengths():
     assert choose_colours((492.4, 559.8, 664.6, 832.8)) == (3, 2, 1)
     assert choose_colours((442.7, 492.4, 559.8, 664.6, 704.1)) == (4, 3, 2)
+    # Of bands that are as good as each other, the finest: MODIS' band 1 (250 m), not its ocean bands 13, 12 and 10.
+    wavelengths, gsds = (469.0, 488.0, 551.0, 555.0, 645.0, 667.0), (500, 1000, 1000, 500, 250, 1000)
+    assert choose_colours(wavelengths, gsds) == (5, 4, 1)
+    assert choose_colours(wavelengths) == (6, 4, 2)
+    # Not Landsat's panchromatic band, though it is the finest and within reach of green.
+    assert choose_colours((482.0, 561.4, 589.5, 654.6), (30, 30, 15, 30)) == (4, 2, 1)
     # Without visible bands: long, middle, short.
     assert choose_colours((704.1, 740.5, 782.8, 864.7, 1613.7, 2202.4)) == (6, 3, 1)
     assert choose_colours((442.7, 945.1)) == (1,)

@@ -22,6 +22,7 @@ from qgis.core import (
     QgsSettings,
 )
 from satsharp.plugin.settings import GROUP
+from satsharp.processing_provider.product_request import OptionReader
 
 from ..conftest import COARSE, FINE, MIDDLE, SIZE, Log
 from .parts import ALGORITHM, ORDER, SMALL, algorithm, band_file, describe, enlarge, read, run
@@ -115,10 +116,11 @@ def test_extent_in_a_crs_without_a_code_is_passed_on(context):
     crs = QgsCoordinateReferenceSystem.fromProj("+proj=laea +lat_0=51 +lon_0=4 +datum=WGS84")
     made = algorithm()
     box = QgsReferencedRectangle(QgsRectangle(30000, 40000, 31000, 42000), crs)
-    extent, text = made._extent({"EXTENT": box}, context)
+    reader = OptionReader(made, made.sensor)
+    extent, text = reader.extent({"EXTENT": box}, context)
     assert extent == (30000, 40000, 31000, 42000)
     assert "Lambert" in text and not text.startswith("USER:")
-    assert made._extent({"EXTENT": None}, context) == (None, "")
+    assert reader.extent({"EXTENT": None}, context) == (None, "")
 
 
 def test_works_inside_a_model(product, tmp_path, log, context):
