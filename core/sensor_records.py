@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .errors import SensorError
 
@@ -36,6 +36,7 @@ class Sensor:
         saturated: digital number that marks saturation, or None.
         quantification: digital numbers per unit of reflectance, where a file does not say.
         offset: reflectance of digital number 0, where a file does not say.
+        level_relations: (beginning of a level's name, quantification, offset) of levels with other digital numbers.
         valid_range: smallest and largest digital number that is a measurement, or None.
         left_out: (band, sentence) of bands that products have and that are not read, with the reason.
         file_pattern: regular expression with a group ``band`` that finds a band's name or alias in the name of a file
@@ -54,6 +55,7 @@ class Sensor:
     saturated: float | None = None
     quantification: float = 1.0
     offset: float = 0.0
+    level_relations: tuple[tuple[str, float, float], ...] = ()
     valid_range: tuple[float, float] | None = None
     left_out: tuple[tuple[str, str], ...] = ()
     file_pattern: str = ""
@@ -71,6 +73,13 @@ class Sensor:
             if wanted in (band.name.lower(), *(alias.lower() for alias in band.aliases)):
                 return band
         raise SensorError(f"{self.name} has no band {name!r} (it has {', '.join(b.name for b in self.bands)}).")
+
+    def at_level(self, level: str) -> Sensor:
+        """Return the sensor with the relation of digital numbers and reflectance of a processing level."""
+        for beginning, quantification, offset in self.level_relations:
+            if level.startswith(beginning):
+                return replace(self, quantification=quantification, offset=offset)
+        return self
 
     @property
     def gsds(self) -> tuple[float, ...]:

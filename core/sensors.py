@@ -136,6 +136,7 @@ def _sensor_of(data: dict[str, Any], path: Path) -> Sensor:
         saturated=_optional_number(data, "saturated"),
         quantification=quantification,
         offset=number(data, "offset", 0.0),
+        level_relations=_level_relations(data.get("level_relations", {})),
         valid_range=_valid_range(data.get("valid_range")),
         left_out=_left_out(data.get("left_out", {})),
         file_pattern=_file_pattern(str(data.get("file_pattern", ""))),
@@ -173,6 +174,18 @@ def _check_bands(bands: tuple[SensorBand, ...]) -> None:
         if len(own) > len(set(own) - known):
             raise FieldError(f"{sentence}, and {band.name} is not", index)
         known.update(own)
+
+
+def _level_relations(value: Any) -> tuple[tuple[str, float, float], ...]:
+    found = []
+    with placed("level_relations"):
+        for level, relation in value.items():
+            with placed(level):
+                quantification = number(relation, "quantification")
+                if quantification <= 0:
+                    raise FieldError("quantification must be positive", "quantification")
+                found.append((str(level), quantification, number(relation, "offset", 0.0)))
+    return tuple(found)
 
 
 def _left_out(value: Any) -> tuple[tuple[str, str], ...]:

@@ -101,7 +101,9 @@ def _scene(paths: list[str], sensor: Sensor, source: str, name: str, strict: boo
             f"None of the rasters in {source} names a band of {sensor.name} ({names}). Name the bands in their "
             "descriptions or file names, such as B05.tif."
         )
-    read = [_band(candidate, sensor) for candidate in chosen]
+    level = _level_in(f"{name} {_stem(chosen[0].path)}", sensor)
+    levels = [_level_in(_stem(candidate.path), sensor) or level for candidate in chosen]
+    read = [_band(candidate, sensor.at_level(own)) for candidate, own in zip(chosen, levels)]
     bands = tuple(band for band, _ in read)
     check_gsds(bands, sensor)
     _check_groups(bands, sensor, name)
@@ -113,12 +115,11 @@ def _scene(paths: list[str], sensor: Sensor, source: str, name: str, strict: boo
     if any(band.path != before.path for band, before in zip(cut, bands)):
         finest = min(cut, key=lambda band: band.gsd)
         tags.append(("extent", f"cut to the common extent, {finest.grid.width} x {finest.grid.height} pixels"))
-    words = f"{name} {_stem(chosen[0].path)}"
-    time = _TIME.search(words)
+    time = _TIME.search(f"{name} {_stem(chosen[0].path)}")
     return Scene(
         name=name,
         sensor=sensor.id,
-        level=next((level for level in sensor.levels if _names_level(words, level)), ""),
+        level=level,
         source=source,
         acquired=_iso(time) if time else "",
         bands=cut,
@@ -221,8 +222,10 @@ def _band(candidate: _Candidate, sensor: Sensor) -> tuple[Band, str]:
     return band, radiometry.source
 
 
-def _names_level(words: str, level: str) -> bool:
-    return re.search(rf"(?<![A-Z0-9])(?:MSI)?{re.escape(level)}(?![A-Z0-9])", words) is not None
+def _level_in(words: str, sensor: Sensor) -> str:
+    """Return the processing level that a name tells; empty where it tells none."""
+    found = (rf"(?<![A-Z0-9])(?:MSI)?{re.escape(level)}(?![A-Z0-9])" for level in sensor.levels)
+    return next((level for level, pattern in zip(sensor.levels, found) if re.search(pattern, words)), "")
 
 
 def _base(path: str) -> str:

@@ -279,8 +279,10 @@ def test_model_whose_bands_are_missing_is_not_run(product, card, tmp_path):
     scene = open_scene(str(folder), SENSOR)
     with pytest.raises(CardError, match=f"needs the bands B9, which {product.folder.name} lacks"):
         job_of(scene, card, tmp_path / "x.tif")
-    with pytest.raises(CardError, match="No installed model sharpens the 30 m bands"):
+    with pytest.raises(CardError, match=f"{card.id} sharpens the 30 m bands, but needs B9, which"):
         choose_cards(scene, (card,), (), "auto", ())
+    with pytest.raises(CardError, match=r"has no bands of 60 m to sharpen \(it has 30 m\)"):
+        choose_cards(scene, (card,), (), "auto", (60.0,))
 
 
 def test_cancelled_run_leaves_nothing(scene, card, tmp_path):

@@ -243,6 +243,14 @@ def test_landsat_stacks(tmp_path: Path, kind: int, scale: tuple[float, float] | 
         assert (band.scale, band.offset) == pytest.approx(expected, rel=1e-9)
 
 
+def test_files_named_by_a_level_have_the_relation_of_that_level(tmp_path: Path) -> None:
+    thirty = write_raster(tmp_path / "LC08_L2SP_190022_20240501_SR_B4.tif", {"": 9000}, 30, (20, 20))
+    fifteen = write_raster(tmp_path / "LC08_L1TP_190022_20240501_B8.tif", {"": 9000}, 15, (40, 40))
+    bands = {band.name: band for band in open_scene(f"{thirty};{fifteen}", sensor_by_id("landsat")).bands}
+    assert (bands["B8"].scale, bands["B8"].offset) == pytest.approx((2e-5, -0.1))
+    assert (bands["B4"].scale, bands["B4"].offset) == pytest.approx((2.75e-5, -0.2))
+
+
 @pytest.mark.parametrize(("scale", "expected"), [(None, (-100.0, 16000.0)), (0.001, None)])
 def test_valid_range_of_the_sensor_is_of_its_own_numbers(
     tmp_path: Path, scale: float | None, expected: tuple[float, float] | None

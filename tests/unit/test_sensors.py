@@ -246,3 +246,12 @@ def test_scene_finds_its_bands():
     assert scene.has(("X0", "X2")) and scene.has(()) and not scene.has(("X0", "X7"))
     with pytest.raises(ProductError, match=r"S2A_TEST has no band X7 \(it has X0, X1, X2\). Use a complete product"):
         scene.band("X7")
+
+
+def test_levels_may_have_other_digital_numbers(tmp_path):
+    document = {**SENSOR, "level_relations": {"L1": {"quantification": 50000, "offset": -0.1}}}
+    sensor = load_sensor(save(tmp_path, document))
+    assert (sensor.at_level("L1TP").quantification, sensor.at_level("L1TP").offset) == (50000.0, -0.1)
+    assert sensor.at_level("L2SP") == sensor
+    with pytest.raises(SensorError, match="quantification must be positive"):
+        load_sensor(save(tmp_path, {**SENSOR, "level_relations": {"L1": {"quantification": 0}}}))
