@@ -21,13 +21,13 @@ Values = npt.NDArray[np.floating[Any]]
 # Below this spread a score is a large number, not a division by zero.
 LEAST_SPREAD = 1e-6
 # Weight of a scene of any number of pixels, and the independent pixels from which it has half of it. Found on the
-# training and validation places of the bundled models, each left out in turn, with both degradations: share of the
-# scenes covered to 85 to 95 % / root mean square of a place's coverage - 90 % (percent), at a mean of 88 to 90 %:
-#   largest weight   0         0.25      0.5       1         2         4
-#   s2-20m           88 / 2.6  98 / 2.0  100 / 1.8 98 / 1.7  90 / 2.0  80 / 2.5
-#   modis-500m       63 / 4.0  60 / 3.6  60 / 3.5  60 / 3.4  60 / 3.4  -
-#   s2-60m           25 / 6.2  25 / 5.8  33 / 5.6  33 / 5.7  33 / 5.3  -
-# (0.25 and 0.5 were tried without dependence on the pixels.) From 0.5 to 2 little changes; of these the middle one.
+# training and validation places of the bundled models, each left out in turn, with both degradations: percent of the
+# scenes covered to 85 to 95 % / root mean square of a place's coverage - 90 % in percent, at means of 88 to 90 %:
+#   largest weight   0         0.5        1         2         4
+#   s2-20m           88 / 2.6  100 / 1.8  98 / 1.7  90 / 2.0  80 / 2.5
+#   modis-500m       63 / 4.0  60 / 3.5   60 / 3.4  60 / 3.4  53 / 3.7
+#   s2-60m           25 / 6.2  25 / 5.9   33 / 5.7  33 / 5.3  50 / 5.0
+# The number of pixels was not searched.
 LARGEST_WEIGHT = 1.0
 HALF_PIXELS = 100.0
 

@@ -57,7 +57,7 @@ def test_consistency_is_told_and_can_be_switched_off(product, tmp_path, log, con
 
 
 def test_bounds_are_written_loaded_and_styled(product, tmp_path, log, context, doubtful):
-    values = {"INPUT": str(product.safe), "MODEL": "doubtful", "OUTPUT": str(tmp_path / "out.tif"), **PART}
+    values = {"INPUT": str(product.safe), "MODEL": "doubtful", "OUTPUT": str(tmp_path / "out.tif"), **PART, "GUARD": "off"}
     bounds = QgsProcessingOutputLayerDefinition(str(tmp_path / "bounds.tif"), QgsProject.instance())
     [(successful, results)], _, _ = run_as_task({**values, "INTERVAL_OUTPUT": bounds}, log)
     assert successful and results["INTERVAL_OUTPUT"] == str(tmp_path / "bounds.tif")
@@ -75,7 +75,7 @@ def test_bounds_are_written_loaded_and_styled(product, tmp_path, log, context, d
     red, green = layer.renderer().redContrastEnhancement(), layer.renderer().greenContrastEnhancement()
     assert (red.minimumValue(), red.maximumValue()) == (green.minimumValue(), green.maximumValue())
     assert red.minimumValue() < red.maximumValue()
-    alone = run(product, tmp_path, log, context, MODEL="doubtful", OUTPUT=str(tmp_path / "alone.tif"), **PART)
+    alone = run(product, tmp_path, log, context, **{**values, "OUTPUT": str(tmp_path / "alone.tif")})
     assert "INTERVAL_OUTPUT" not in alone
     assert np.array_equal(read(tmp_path / "alone.tif"), read(tmp_path / "out.tif"))
 
