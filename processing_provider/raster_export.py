@@ -23,6 +23,7 @@ from qgis.core import (
     QgsRectangle,
     QgsUnitTypes,
 )
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt
 
 from ..core.errors import CancelledError, GridError, ProductError
@@ -61,8 +62,7 @@ class LayerSource:
         band_names: names of the bands as QGIS shows them.
         lattice: its pixels; None where it has none of its own, such as WMS.
         bounds: where it has pixels.
-        provider: a clone of its data provider, to be used once; None for files.
-        renderer: a clone of its renderer where there are no raw values.
+        pipe: clones of its data provider and, where there are no raw values, of its renderer; None for files.
     """
 
     title: str
@@ -72,8 +72,7 @@ class LayerSource:
     band_names: tuple[str, ...]
     lattice: Lattice | None
     bounds: QgsRectangle
-    provider: QgsRasterDataProvider | None = None
-    renderer: QgsRasterRenderer | None = None
+    pipe: QgsRasterPipe | None = None
 
 
 def describe_layer(layer: QgsRasterLayer) -> LayerSource:
@@ -93,9 +92,26 @@ def describe_layer(layer: QgsRasterLayer) -> LayerSource:
         band_names=() if rendered else tuple(layer.bandName(i + 1) for i in range(layer.bandCount())),
         lattice=lattice,
         bounds=bounds,
-        provider=None if is_file else provider.clone(),
-        renderer=layer.renderer().clone() if rendered and not is_file and layer.renderer() else None,
+        pipe=None if is_file else _pipe_of(provider, layer.renderer() if rendered else None),
     )
+
+
+def release(layer: LayerSource) -> None:
+    """Delete what was cloned of a layer.
+
+    Left to Python, it may be deleted after QGIS has shut down, and QGIS' own providers crash then.
+    """
+    if layer.pipe is not None and not sip.isdeleted(layer.pipe):
+        sip.delete(layer.pipe)
+
+
+def _pipe_of(provider: QgsRasterDataProvider, renderer: QgsRasterRenderer | None) -> QgsRasterPipe:
+    """Return a pipe, which owns the clones that are put into it; nobody owns a bare clone."""
+    pipe = QgsRasterPipe()
+    pipe.set(provider.clone())
+    if renderer is not None:
+        pipe.set(renderer.clone())
+    return pipe
 
 
 def lattice_of_gsd(metres: float, crs: QgsCoordinateReferenceSystem) -> Lattice:
@@ -165,10 +181,6 @@ class LayerExport(Translated):
         return cols, rows, QgsRectangle(west, north - rows * lattice.height, west + cols * lattice.width, north)
 
     def _write(self, layer: LayerSource, pixels: tuple[int, int, QgsRectangle], path: Path) -> None:
-        pipe = QgsRasterPipe()
-        pipe.set(layer.provider)
-        if layer.renderer is not None:
-            pipe.set(layer.renderer)
         writer = QgsRasterFileWriter(str(path))
         writer.setOutputFormat("GTiff")
         writer.setCreateOptions(["COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER"])
@@ -178,7 +190,7 @@ class LayerExport(Translated):
         if self._feedback.isCanceled():
             watch.cancel()
         watch.progressChanged.connect(lambda share: self._feedback.setProgress(share / 10))
-        found = writer.writeRaster(pipe, *pixels, layer.crs, self._context, watch)
+        found = writer.writeRaster(layer.pipe, *pixels, layer.crs, self._context, watch)
         self._feedback.canceled.disconnect(watch.cancel)
         if self._feedback.isCanceled():
             raise CancelledError

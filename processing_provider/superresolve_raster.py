@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ from . import parameters as keys
 from .base import SatSharpAlgorithm
 from .destinations import TIFF_SUFFIXES, VRT_SUFFIX
 from .product_layers import ProductLayers
-from .raster_export import LayerExport, describe_layer, lattice_of_gsd
+from .raster_export import LayerExport, describe_layer, lattice_of_gsd, release
 from .raster_parameters import GUIDE, RasterParameters
 from .raster_request import Request
 from .run_report import RunReport
@@ -164,7 +165,10 @@ class SuperResolveRaster(SatSharpAlgorithm):
             self.parameterAsOutputLayer(parameters, key, context) if parameters.get(key) else ""
             for key in (keys.OUTPUT, keys.INTERVAL_OUTPUT)
         )
-        with tempfile.TemporaryDirectory(prefix="satsharp-") as folder:
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="satsharp-"))
+            for layer in request.layers:
+                stack.callback(release, layer)
             found, card = self._open(request, Path(folder), context, feedback)
             for sentence in found.mapping:
                 feedback.pushInfo(sentence)

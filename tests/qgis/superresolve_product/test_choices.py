@@ -57,7 +57,13 @@ def test_consistency_is_told_and_can_be_switched_off(product, tmp_path, log, con
 
 
 def test_bounds_are_written_loaded_and_styled(product, tmp_path, log, context, doubtful):
-    values = {"INPUT": str(product.safe), "MODEL": "doubtful", "OUTPUT": str(tmp_path / "out.tif"), **PART, "GUARD": "off"}
+    values = {
+        "INPUT": str(product.safe),
+        "MODEL": "doubtful",
+        "OUTPUT": str(tmp_path / "out.tif"),
+        **PART,
+        "GUARD": "off",
+    }
     bounds = QgsProcessingOutputLayerDefinition(str(tmp_path / "bounds.tif"), QgsProject.instance())
     [(successful, results)], _, _ = run_as_task({**values, "INTERVAL_OUTPUT": bounds}, log)
     assert successful and results["INTERVAL_OUTPUT"] == str(tmp_path / "bounds.tif")
