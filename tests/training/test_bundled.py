@@ -91,7 +91,7 @@ def test_intervals_were_tried_on_places_that_neither_training_nor_calibration_sa
         assert len(tested) >= 2, name
         assert not tested & {scene for entry in interval["calibrated_on"] for scene in entry["scenes"]}, name
         assert not tested & {*document["training"]["places"]}, name
-        # Only two small scenes have a real panchromatic band, and stand-ins calibrate VIIRS': 84 % each, as README says.
+        # Few scenes have a real panchromatic band, and stand-ins calibrate VIIRS': 84 % each, as README says.
         least = 0.8 if name in ("landsat-30m", "viirs-750m") else 0.85
         assert least < interval["tested"]["coverage"] < 0.95, name
 
