@@ -49,10 +49,20 @@ def bicubic(image: Image, factor: int) -> Image:
 @lru_cache(maxsize=64)
 def bicubic_taps(factor: int) -> Taps:
     """Return the weights of Keys' cubic convolution (IEEE Trans. ASSP 29, 1981; a = -0.5)."""
-    x = _distances(factor, BICUBIC_REACH)
-    near = (KEYS + 2) * x**3 - (KEYS + 3) * x**2 + 1
-    far = KEYS * (x**3 - 5 * x**2 + 8 * x - 4)
-    return _taps(np.where(x <= 1, near, np.where(x < 2, far, 0.0)))
+    return _taps(cubic_weights(_distances(factor, BICUBIC_REACH), KEYS))
+
+
+def cubic_weights(distance: npt.NDArray[np.float64], steepness: float) -> npt.NDArray[np.float64]:
+    """Return weights of cubic convolution at distances in pixels (Keys, IEEE Trans. ASSP 29, 1981).
+
+    Args:
+        distance: of any shape and sign.
+        steepness: the parameter a: -0.5 for Keys and GDAL, -0.75 for torch.
+    """
+    x, a = np.abs(distance), steepness
+    near = (a + 2) * x**3 - (a + 3) * x**2 + 1
+    far = a * (x**3 - 5 * x**2 + 8 * x - 4)
+    return np.asarray(np.where(x <= 1, near, np.where(x < 2, far, 0.0)))
 
 
 @lru_cache(maxsize=64)

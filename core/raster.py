@@ -14,7 +14,8 @@ from osgeo import gdal
 
 from .errors import ProductError
 from .fill import fill_nodata, fill_support
-from .grid import Window
+from .grid import Grid, Window
+from .grid_places import CUBIC_REACH, inside, places_on
 from .image_shift import moved, shift_reach
 from .radiometry import band_mask, store
 from .raster_origin import source_file
@@ -111,9 +112,27 @@ class BandReader:
         Raises:
             ProductError: GDAL cannot read the pixels.
         """
+        if band.lattice is not None:
+            return self._read_regridded(band, band.lattice, window)
         if band.shift == (0.0, 0.0):
             return self._read_mirrored(band, window)
         return self._read_moved(band, window)
+
+    def _read_regridded(self, band: Band, lattice: Grid, window: Window) -> Pixels:
+        """Interpolate onto the band's grid; a pixel is measured where the nearest one of the file is."""
+        places = places_on(lattice, band.grid, window)
+        around = places.support(fill_support(CUBIC_REACH))
+        outside = np.array(np.nan if band.nodata is None else band.nodata).astype(numpy_type(band.dtype))
+        common = around.intersect(lattice.window)
+        if not common.height or not common.width:
+            return np.full((window.height, window.width), outside)
+        source = self._read_mirrored(band, around)
+        mask = band_mask(source, band)
+        values = places.interpolate(fill_nodata(source, mask, CUBIC_REACH), around, band.steepness)
+        stored = store(values, source.dtype, band.nodata, band.saturated, band.valid_range)
+        pixels = np.where(places.nearest(mask, around), stored, places.nearest(source, around))
+        result: Pixels = np.where(places.nearest(inside(around, lattice), around), pixels, outside)
+        return result
 
     def _read_moved(self, band: Band, window: Window) -> Pixels:
         """Read pixels that are moved by a part of a pixel; what was not measured stays so and reaches no neighbour."""
@@ -129,8 +148,8 @@ class BandReader:
         return result
 
     def _read_mirrored(self, band: Band, window: Window) -> Pixels:
-        rows = reflected(window.row, window.row_end, band.grid.height)
-        cols = reflected(window.col, window.col_end, band.grid.width)
+        rows = reflected(window.row, window.row_end, band.stored_grid.height)
+        cols = reflected(window.col, window.col_end, band.stored_grid.width)
         inner = Window(
             int(rows.min()),
             int(cols.min()),

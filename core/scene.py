@@ -28,6 +28,9 @@ class Band:
         valid_range: smallest and largest digital number that is a measurement, or None where any is.
         shift: (rows, columns) in pixels by which the file's pixels are moved down and right when they are read, so that
             they lie on ``grid``: Landsat's panchromatic pixels start half a pixel inside those of the other bands.
+        lattice: where the file's pixels lie if they are interpolated onto ``grid`` when they are read (same CRS, any
+            origin and GSD); None where the file's grid is ``grid``. Pixels of ``grid`` beyond it are nodata.
+        steepness: parameter a of the cubic convolution for that.
     """
 
     name: str
@@ -43,6 +46,13 @@ class Band:
     bandwidth_nm: float | None = None
     valid_range: tuple[float, float] | None = None
     shift: tuple[float, float] = (0.0, 0.0)
+    lattice: Grid | None = None
+    steepness: float = -0.5
+
+    @property
+    def stored_grid(self) -> Grid:
+        """The grid of the file's own pixels."""
+        return self.lattice or self.grid
 
     @property
     def gsd(self) -> float:

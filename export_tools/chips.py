@@ -15,7 +15,8 @@ from ..core.detail_regression import scene_tensor
 from ..core.point_spread import blur, valid_blocks
 from .configuration import Config
 from .dataset import Image, Place
-from .degradation import KINDS, degrade_chip, sigmas, wald_pair
+from .degradation import KINDS, degrade_chip, lattice_of, sigmas, wald_pair
+from .lattice import Lattice, resampled
 from .variation import GAIN, dihedral, misregistration, mix_targets, own_softness, softness_ranges, vary_radiometry
 from .windows import Part, Window, default_coefficients, parts_of
 
@@ -148,6 +149,11 @@ class ChipSampler:
         shift = misregistration(rng)
         for position, group in enumerate(config.groups):
             factor, ratio = place.degradation(config, group), place.ratio(config, group)
+            lattice = lattice_of(place, config, group, kind)
+            if lattice is not None:
+                widths = [round(sigma * spread, 1) for sigma in sigmas(config, group.bands, lattice.step, kind)]
+                result.append(self._on_lattice(index, position, row, column, lattice, widths))
+                continue
             if factor == 1:
                 result.append(self._cut(index, position, row, column, 0))
                 continue
@@ -162,6 +168,15 @@ class ChipSampler:
             source = self._cut(index, position, row, column, MARGIN)
             result.append(degrade_chip(source, factor, self.chip * unit // factor, MARGIN * unit, widths, moved))
         return result
+
+    def _on_lattice(
+        self, index: int, position: int, row: int, column: int, lattice: Lattice, widths: list[float]
+    ) -> Image:
+        """Return a group that is measured off its grid and brought to it."""
+        place, group = self.places[index], self.config.groups[position]
+        margin = MARGIN * self.config.scale_factor * place.ratio(self.config, group)
+        source = self._cut(index, position, row, column, MARGIN)
+        return resampled(source, lattice, (source.shape[-1] - 2 * margin) // lattice.unit, margin, widths)
 
     def _mirrored(self, place: Place) -> dict[str, Image]:
         result = {}

@@ -33,7 +33,8 @@ class Config:
             how chips vary: published (part of the chips degraded as in the DSen2 paper, the others by each band's MTF),
             spreads (range of the factor on each degradation's spread), varied (part of the chips whose radiometry is
             varied strongly), haze and target_gain (see ``variation``), mixed (part of the chips whose targets are
-            mixed), soft (band name -> largest softness, see ``variation.own_softness``).
+            mixed), soft (band name -> largest softness, see ``variation.own_softness``), lattices (group name -> GSD at
+            which it is measured / GSD of its grid, for groups that are resampled, see ``lattice``).
         document: the whole file.
     """
 
@@ -63,6 +64,10 @@ class Config:
     def places(self) -> Path:
         """The table of places that the model learns from and is judged on."""
         return Path(__file__).resolve().parent / str(self.document.get("places", "places.json"))
+
+    def lattice(self, group: Group) -> float:
+        """Return GSD at which the group is measured / GSD of its grid; 0 where it is measured on that very grid."""
+        return float(self.training.get("lattices", {}).get(group.name, 0))
 
     def ratio(self, group: Group) -> int:
         """Return how many pixels of ``group`` lie along one pixel of the targets."""

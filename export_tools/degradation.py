@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from ..core.point_spread import degrade, radius_of, sigma_of_mtf, valid_blocks
 from ..core.sensors import sensor_by_id
-from .configuration import Config
+from .configuration import Config, Group
 from .dataset import Image, Mask, Place
+from .lattice import Lattice, phase_of, resampled_whole
 
 KINDS = ("published", "mtf")
 # Below this spread (pixels) a Gaussian is the identity.
@@ -41,7 +42,14 @@ class Pair:
     judged: tuple[int, ...] | None = None
 
 
-def sigmas(config: Config, bands: tuple[str, ...], factor: int, kind: str) -> list[float]:
+def lattice_of(place: Place, config: Config, group: Group, kind: str) -> Lattice | None:
+    """Return where a group is measured at a place; None where it is measured on its own grid."""
+    unit = place.degradation(config, group)
+    step = config.lattice(group) * unit
+    return Lattice(step, unit, phase_of(f"{place.id}/{group.name}/{kind}", step)) if step else None
+
+
+def sigmas(config: Config, bands: tuple[str, ...], factor: float, kind: str) -> list[float]:
     """Return the standard deviation in source pixels of each band when it is degraded by ``factor``."""
     if factor == 1:
         return [0.0] * len(bands)
@@ -62,6 +70,10 @@ def wald_pair(place: Place, config: Config, kind: str) -> Pair:
     for group in config.groups:
         factor = place.degradation(config, group)
         image = place.images[group.name]
+        lattice = lattice_of(place, config, group, kind)
+        if lattice is not None:
+            inputs[group.name] = resampled_whole(image, lattice, sigmas(config, group.bands, lattice.step, kind))
+            continue
         inputs[group.name] = degrade(image, factor, sigmas(config, group.bands, factor, kind)) if factor > 1 else image
     coarse = valid_blocks(place.mask, config.scale_factor)
     mask = coarse.repeat(config.scale_factor, 0).repeat(config.scale_factor, 1)

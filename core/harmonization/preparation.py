@@ -9,12 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..enlargement import cubic_weights
+
 Image = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.generic]
 
 # Landsat Collection 2 Level-2 (LSDS-1619): surface reflectance of a digital number.
 SURFACE_SCALE, SURFACE_OFFSET = 0.0000275, -0.2
-# torch's bicubic interpolation, with which the networks were trained; GDAL and Keys have -0.5.
+# The parameter a of torch's cubic convolution, with which the networks were trained; GDAL and Keys have -0.5.
 STEEPNESS = -0.75
 
 
@@ -59,36 +61,29 @@ class Places:
         return cls(new, 0.5 * step - 0.5, step)
 
 
-def resample(image: Image, rows: Places, cols: Places) -> Image:
-    """Interpolate by cubic convolution (a = -0.75), repeating the edge pixels.
+def resample(image: Image, rows: Places, cols: Places, steepness: float = STEEPNESS) -> Image:
+    """Interpolate by cubic convolution, repeating the edge pixels.
 
     Args:
         image: (..., rows, columns).
         rows: where the new rows lie.
         cols: where the new columns lie.
+        steepness: the parameter a of the kernel.
 
     Returns:
         (..., rows.count, cols.count), float32.
     """
-    return _along(_along(image, rows, image.ndim - 2), cols, image.ndim - 1)
+    return _along(_along(image, rows, image.ndim - 2, steepness), cols, image.ndim - 1, steepness)
 
 
-def _along(image: Image, places: Places, axis: int) -> Image:
+def _along(image: Image, places: Places, axis: int, steepness: float) -> Image:
     centres = places.start + places.step * np.arange(places.count)
     base = np.floor(centres).astype(np.int64)
     total: Image | None = None
     for tap in range(-1, 3):
-        weights = _kernel(centres - (base + tap)).astype(np.float32)
+        weights = cubic_weights(centres - (base + tap), steepness).astype(np.float32)
         lines = np.take(image, np.clip(base + tap, 0, image.shape[axis] - 1), axis=axis)
         part = lines * weights.reshape([-1 if place == axis else 1 for place in range(image.ndim)])
         total = part if total is None else total + part
     result: Image = np.asarray(total, np.float32)
     return result
-
-
-def _kernel(distance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return weights of cubic convolution at distances of up to 2 pixels (Keys, IEEE Trans. ASSP 29, 1981)."""
-    x, a = np.abs(distance), STEEPNESS
-    near = ((a + 2) * x - (a + 3)) * x * x + 1
-    far = ((a * x - 5 * a) * x + 8 * a) * x - 4 * a
-    return np.where(x <= 1, near, np.where(x < 2, far, 0.0))
