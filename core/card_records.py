@@ -88,6 +88,21 @@ class CardInterval:
 
 
 @dataclass(frozen=True)
+class CardBlend:
+    """How a network with ``tiling: blended`` is run: on overlapping blocks, in pixels of the coarsest input.
+
+    Attributes:
+        block: side of a block.
+        overlap: pixels that neighbouring blocks share; at most half a block.
+        multiple: sides of what the network is given are multiples of it; the block itself for a network of one size.
+    """
+
+    block: int
+    overlap: int
+    multiple: int = 1
+
+
+@dataclass(frozen=True)
 class Card:
     """The declaration of a model.
 
@@ -108,6 +123,7 @@ class Card:
         outputs: output tensors.
         scene_pass: what is computed once per scene, or None.
         tiling: ``exact`` (halo from the graph) or ``blended`` (global operations or an unbounded receptive field).
+        blend: sides of blocks and overlaps where it is blended, or None to have them chosen by the graph.
         licence: SPDX identifier of the weights' licence.
         summary: one sentence for people.
         interval: how its interval is made, or None where it was not calibrated.
@@ -132,6 +148,7 @@ class Card:
     interval: CardInterval | None = None
     value_clip: tuple[float, float] | None = None
     experimental: str = ""
+    blend: CardBlend | None = None
     document: dict[str, Any] = field(default_factory=dict, compare=False, hash=False)
 
     @property

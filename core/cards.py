@@ -8,14 +8,16 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .card_records import Card, CardInput, CardInterval, CardOutput, ScenePass
-from .declarations import FIELD_ERRORS, finite, names, number, read_document, reason, whole
+from .card_fields import blend_of, clip_of, input_of, interval_of, output_of, scene_pass_of, sentence
+from .card_records import Card, CardBlend, CardInput, CardInterval, CardOutput, ScenePass
+from .declarations import FIELD_ERRORS, names, number, read_document, reason, whole
 from .errors import CardError
 
 __all__ = [
     "DIGEST_FILE",
     "MODEL_FOLDER",
     "Card",
+    "CardBlend",
     "CardInput",
     "CardInterval",
     "CardOutput",
@@ -31,9 +33,6 @@ MODEL_FOLDER = Path(__file__).resolve().parent.parent / "models"
 DIGEST_FILE = "SHA256SUMS"
 TILINGS = ("exact", "blended")
 ROLES = ("value", "spread", "lower", "upper", "variance")
-INTERVAL_SOURCES = ("spread", "ensemble")
-# Columns beside one a guide band: spread and explained share.
-SCENE_PASSES = {"detail_regression": 2}
 
 
 def load_card(path: Path) -> Card:
@@ -126,20 +125,21 @@ def _card_of(document: dict[str, Any], path: Path) -> Card:
         scale_factor=whole(document, "scale_factor"),
         value_scale=number(value_range, "scale"),
         value_offset=number(value_range, "offset"),
-        inputs=tuple(_input_of(entry) for entry in document["inputs"]),
-        outputs=tuple(_output_of(entry) for entry in document["outputs"]),
-        scene_pass=_scene_pass_of(document.get("scene_pass")),
+        inputs=tuple(input_of(entry) for entry in document["inputs"]),
+        outputs=tuple(output_of(entry) for entry in document["outputs"]),
+        scene_pass=scene_pass_of(document.get("scene_pass")),
         tiling=str(document["tiling"]),
         licence=str(document["licence"]),
         summary=str(document.get("summary", "")),
-        interval=_interval_of(document.get("interval")),
-        value_clip=_clip_of(value_range.get("clip")),
-        experimental=_sentence(document.get("experimental", "")),
+        interval=interval_of(document.get("interval")),
+        value_clip=clip_of(value_range.get("clip")),
+        experimental=sentence(document.get("experimental", "")),
+        blend=blend_of(document.get("blend")),
         document=document,
     )
-    for wrong, sentence in _problems(card, path):
+    for wrong, problem in _problems(card, path):
         if wrong:
-            raise ValueError(sentence)
+            raise ValueError(problem)
     return card
 
 
@@ -157,6 +157,7 @@ def _problems(card: Card, path: Path) -> list[tuple[bool, str]]:
         (card.id != path.stem, f"id {card.id!r} must equal the file name"),
         (card.tiling not in TILINGS, f"tiling must be one of {', '.join(TILINGS)}"),
         (not card.inputs or not card.target_bands, "it needs at least one input and one output of role value"),
+        (card.blend is not None and card.tiling != "blended", "blend is for cards whose tiling is blended"),
         (card.value_scale == 0, "value_range.scale must not be 0"),
         (card.gsd <= 0 or any(tensor.gsd <= 0 for tensor in card.inputs), "every gsd must be positive"),
         (not all(bands), "each input and output needs bands"),
@@ -177,69 +178,3 @@ def _problems(card: Card, path: Path) -> list[tuple[bool, str]]:
             "scale_factor must be coarsest input GSD / gsd",
         ),
     ]
-
-
-def _input_of(entry: dict[str, Any]) -> CardInput:
-    return CardInput(str(entry["name"]), names(entry, "bands"), number(entry, "gsd"), whole(entry, "dates", 1))
-
-
-def _output_of(entry: dict[str, Any]) -> CardOutput:
-    return CardOutput(str(entry["name"]), names(entry, "bands"), str(entry.get("role", "value")))
-
-
-def _scene_pass_of(entry: dict[str, Any] | None) -> ScenePass | None:
-    if entry is None:
-        return None
-    scene_pass = ScenePass(
-        kind=str(entry["kind"]),
-        input=str(entry["input"]),
-        guides=names(entry, "guides"),
-        targets=names(entry, "targets"),
-        default=tuple(tuple(finite(value, "scene_pass.default") for value in row) for row in entry["default"]),
-    )
-    if scene_pass.kind not in SCENE_PASSES:
-        raise ValueError(f"scene_pass.kind must be one of {', '.join(SCENE_PASSES)}")
-    columns = len(scene_pass.guides) + SCENE_PASSES[scene_pass.kind]
-    if len(scene_pass.default) != len(scene_pass.targets) or any(len(row) != columns for row in scene_pass.default):
-        raise ValueError(f"scene_pass.default must have {len(scene_pass.targets)} rows of {columns} numbers")
-    return scene_pass
-
-
-def _sentence(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("experimental must be a sentence that says why")
-    return value.strip()
-
-
-def _clip_of(entry: Any) -> tuple[float, float] | None:
-    if entry is None:
-        return None
-    low, high = (finite(end, "value_range.clip") for end in entry)
-    if low >= high:
-        raise ValueError("value_range.clip must be two numbers, the smaller one first")
-    return low, high
-
-
-def _interval_of(entry: dict[str, Any] | None) -> CardInterval | None:
-    if entry is None:
-        return None
-    factors = entry["factors"]
-    interval = CardInterval(
-        coverage=number(entry, "coverage"),
-        source=str(entry["source"]),
-        factors=tuple((str(band), finite(value, f"interval.factors.{band}")) for band, value in factors.items()),
-        floor=number(entry, "floor", 0.0),
-        uncalibrated=names(entry, "uncalibrated", ()),
-        scene_ratio=number(entry, "scene_ratio", 1.0),
-    )
-    if not 0 < interval.coverage < 1:
-        raise ValueError("interval.coverage must lie between 0 and 1")
-    if interval.source not in INTERVAL_SOURCES:
-        raise ValueError(f"interval.source must be one of {', '.join(INTERVAL_SOURCES)}")
-    if any(factor <= 0 for _, factor in interval.factors) or interval.scene_ratio <= 0:
-        raise ValueError("interval.factors and interval.scene_ratio must be positive")
-    if not {*interval.uncalibrated} <= {band for band, _ in interval.factors}:
-        raise ValueError("interval.uncalibrated must name bands of interval.factors")
-    if interval.floor < 0:
-        raise ValueError("interval.floor must not be negative")
-    return interval

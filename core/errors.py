@@ -36,5 +36,9 @@ class DependencyError(SatSharpError):
     """ONNX Runtime is missing or cannot be installed."""
 
 
+class RegistrationError(SatSharpError):
+    """The shift between two rasters cannot be told from what they show."""
+
+
 class CancelledError(SatSharpError):
     """The user cancelled the run."""

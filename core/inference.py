@@ -55,7 +55,7 @@ def _infer_halves(session: Session, step: Step, inputs: dict[str, Tensor], stopp
     axis = 2 if shape[2] >= shape[3] else 3
     length = shape[axis]
     middle = length // 2 // step.alignment * step.alignment
-    if middle <= step.halo or length - middle <= step.halo:
+    if step.blend is not None or middle <= step.halo or length - middle <= step.halo:
         raise OutOfMemoryError("The device has too little memory even for the smallest tile. Choose the device cpu.")
     parts = []
     for start, stop, kept in (

@@ -6,7 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from .cards import Card, CardInput, CardInterval
+from .adjustment import Adjustment
+from .cards import Card, CardBlend, CardInput, CardInterval
+from .enlargement import BICUBIC_REACH
 from .findings import Coefficients, Correction, Fallback, SceneFactor, Shift
 from .grid import Grid, Window
 from .image_shift import shift_reach
@@ -52,6 +54,8 @@ class Step:
         fallbacks: bands that the network does not help.
         interval: how lower and upper bounds are made, or None where nobody asked for them.
         scene_factors: bands whose interval is adapted to the scene; the others have the card's factors.
+        blend: blocks on which the network is run to be blended; the halo then holds a whole block on every side. None
+            where tiles with the halo are exact.
     """
 
     card: Card
@@ -67,6 +71,12 @@ class Step:
     fallbacks: tuple[Fallback, ...] = ()
     interval: CardInterval | None = None
     scene_factors: tuple[SceneFactor, ...] = ()
+    blend: CardBlend | None = None
+
+    @property
+    def context(self) -> int:
+        """Pixels of the coarsest input that the network should see around a window that is tried by itself."""
+        return self.halo - self.margin if self.blend is None else self.blend.overlap
 
     def factor(self, tensor: CardInput) -> int:
         """Return how many output pixels fit along one pixel of an input tensor."""
@@ -111,6 +121,10 @@ class OutputBand:
         bound: -1 and 1 for the lower and the upper bound of the interval around it, 0 for the value.
         title: what the band is called in the file; empty for the name of ``band``.
         masks: where the scene has no band of this name: the bands that must all be valid; ``band`` is made up then.
+        enlarged: with step -1, the band of the scene that is enlarged by cubic convolution instead of copied.
+        adjustment: what is done to the reflectance at last.
+        cover: band of the scene that is 0 where the ground is seen; empty where nothing is to be hidden.
+        under: band of the scene that is enlarged where the ground is not seen; empty for nodata there.
     """
 
     band: Band
@@ -120,6 +134,21 @@ class OutputBand:
     bound: int = 0
     title: str = ""
     masks: tuple[str, ...] = ()
+    enlarged: str = ""
+    adjustment: Adjustment | None = None
+    cover: str = ""
+    under: str = ""
+
+    @property
+    def copied(self) -> bool:
+        """Whether its pixels are those of the scene's band."""
+        return self.step < 0 and not self.enlarged
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Bands of the scene that it needs besides those of its step."""
+        wanted = (*(self.masks or (self.band.name,)), self.enlarged, self.cover, self.under)
+        return tuple(name for name in wanted if name)
 
     @property
     def name(self) -> str:
@@ -207,6 +236,8 @@ class Job:
     def reach(self, name: str) -> int:
         """Return how far around a tile any step reads a band, in that band's pixels."""
         halos = [step.reach_of(tensor) for step in self.steps for tensor in step.card.inputs if name in tensor.bands]
+        outputs = (output for file in self.files for output in file.bands)
+        halos += [BICUBIC_REACH for output in outputs if name in (output.enlarged, output.under)]
         return max(halos, default=0)
 
 

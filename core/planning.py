@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .cards import Card, verify_digest
+from .cards import Card, CardBlend, verify_digest
 from .consistency import margin_of, scene_sigma
 from .enlargement import BICUBIC_REACH
-from .errors import CardError, ModelError
+from .errors import CardError
 from .grid import Grid
 from .job import FALL_BACK, Job, Options, Step
 from .lineage import identity_of, tags_of
 from .network import Network, inspect_network
 from .output_files import bands_not_copied, joined_path, output_files
+from .plan_blend import blend_identity, blend_notes, blend_of, blend_tags
 from .plan_checks import check_dates, check_grids, check_outputs
 from .products.extent import extent_window
 from .products.swath_map import map_of_swath
@@ -108,8 +109,8 @@ def plan_job(
         device=options.device,
         workers=workers,
         threads=threads,
-        identity=identity_of((*earlier, scene), steps, files, window, options),
-        tags=tags_of(scene, steps, options),
+        identity=(*identity_of((*earlier, scene), steps, files, window, options), *blend_identity(steps)),
+        tags=(*tags_of(scene, steps, options), *blend_tags(steps)),
         resume=options.resume,
         cog=options.cog,
         guard=options.guard,
@@ -139,7 +140,7 @@ def plan_step(scene: Scene, target: Grid, card: Card, network: Network, options:
 
     Raises:
         CardError: the scene lacks a band, or a band's GSD is not the card's.
-        ModelError: the network cannot be run in tiles exactly.
+        ModelError: the card says that tiles are exact, and the network sees the whole image.
     """
     if not scene.has(card.input_bands):
         missing = [name for name in card.input_bands if not scene.has((name,))]
@@ -153,31 +154,26 @@ def plan_step(scene: Scene, target: Grid, card: Card, network: Network, options:
             gsd = scene.nominal_gsd(name)
             if abs(gsd / tensor.gsd - 1) > GSD_TOLERANCE:
                 raise CardError(f"{card.id} expects {name} at {tensor.gsd:g} m, but {scene.name} has it at {gsd:g} m.")
-    if card.tiling != "exact" or network.global_operations:
-        names = ", ".join(network.global_operations) or "none was found in the graph"
-        raise ModelError(
-            f"{card.id} looks at the whole image at once (global operations: {names}), so tiles would show. "
-            "This version runs networks with a finite receptive field only."
-        )
+    blend = blend_of(card, network)
     factors = {name: round(scene.band(name).gsd / target.gsd) for name in card.target_bands if name in card.input_bands}
     spreads, margin = _consistency(scene, card, factors if options.consistency else {})
     return Step(
         card,
         verify_digest(card),
         card.scale_factor,
-        _halo(card, network, margin, factors if options.guard == FALL_BACK else {}),
+        _halo(card, network, margin, factors if options.guard == FALL_BACK else {}, blend),
         network.alignment,
         margin=margin,
         sensor_spreads=spreads,
         interval=card.interval if options.interval_output else None,
+        blend=blend,
     )
 
 
 def _notes(scene: Scene, target: Grid, steps: tuple[Step, ...], options: Options) -> tuple[str, ...]:
     coarse = bands_not_copied(scene, target, steps) if options.copy_fine_bands else ()
-    if not coarse:
-        return ()
-    return (f"Not in the output, being coarser than its {target.gsd:g} m: {', '.join(coarse)}.",)
+    left_out = f"Not in the output, being coarser than its {target.gsd:g} m: {', '.join(coarse)}."
+    return (*blend_notes(steps), *((left_out,) if coarse else ()))
 
 
 def _consistency(scene: Scene, card: Card, factors: dict[str, int]) -> tuple[tuple[tuple[str, float], ...], int]:
@@ -192,10 +188,14 @@ def _consistency(scene: Scene, card: Card, factors: dict[str, int]) -> tuple[tup
     return tuple(sigmas.items()), -(-max(around, default=0) // card.scale_factor)
 
 
-def _halo(card: Card, network: Network, margin: int, enlarged: dict[str, int]) -> int:
-    """Return the halo of network, consistency and cubic convolution, a multiple of the alignment."""
+def _halo(card: Card, network: Network, margin: int, enlarged: dict[str, int], blend: CardBlend | None) -> int:
+    """Return the halo of network, consistency and cubic convolution, a multiple of the alignment.
+
+    A tile that blends blocks needs all of those that touch it.
+    """
+    reach = network.halo if blend is None else max(blend.block, blend.multiple)
     cubic = max((-(-BICUBIC_REACH * factor // card.scale_factor) for factor in enlarged.values()), default=0)
-    return -(-max(network.halo + margin, cubic) // network.alignment) * network.alignment
+    return -(-max(reach + margin, cubic) // network.alignment) * network.alignment
 
 
 def _coarser_gsds(scene: Scene) -> tuple[float, ...]:

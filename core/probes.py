@@ -81,7 +81,7 @@ def reduced_halo(step: Step) -> int:
     It is the network's, or cubic convolution's, and the margin that an interval needs, which is judged by values that
     are made consistent. What the guard finds must not hang on whether an interval is asked for.
     """
-    network = max(step.halo - step.margin, BICUBIC_REACH) + step.margin
+    network = max(step.context, BICUBIC_REACH) + step.margin
     return -(-network // step.alignment) * step.alignment
 
 

@@ -10,12 +10,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from .band_shift_pass import shift_warnings, with_shifts
+from .blend_store import BlockStore
 from .detail_statistics import scene_coefficients
 from .examination import examine
+from .findings_cache import with_findings
 from .influence import influence
 from .job import Job, Result
+from .output_pixels import Pixels
 from .pipeline import stream
-from .prediction import Pixels, compute_tile, session_of
+from .prediction import compute_tile, session_of
 from .raster import BandReader, gdal_cache
 from .raster_join import join_rasters
 from .session import Stopper, release_sessions
@@ -88,6 +91,8 @@ def prepared(
 ) -> tuple[Job, tuple[str, ...]]:
     """Find out what every tile must know of the scene: shifts, coefficients, and what its models do on it.
 
+    What an earlier run of this process found out is used again.
+
     Args:
         job: as planned.
         stopper: ends an inference when the run is cancelled.
@@ -97,6 +102,12 @@ def prepared(
     Returns:
         The job, whose tiles now depend on nothing else, and sentences that the user should see.
     """
+    return with_findings(job, check, log, lambda tell: _findings(job, stopper, check, tell))
+
+
+def _findings(
+    job: Job, stopper: Stopper, check: Callable[[], None], log: Callable[[str], None]
+) -> tuple[Job, tuple[str, ...]]:
     job = _with_scene_passes(with_shifts(job, check, log), check, log)
     job, warnings = examine(job, stopper, check, log)
     return job, (*shift_warnings(job), *warnings)
@@ -124,13 +135,13 @@ def _run_tiles(
     rows = tile_rows(job.window, job.tile, job.window.row + writers.rows_done)
     tiles = [tile for row in rows for tile in row]
     factors = {band.name: job.factor(band) for band in job.scene.bands}
-    near = 0
+    near, blocks = 0, BlockStore()
     # GDAL's block cache is shared: reading in one thread must not push out what another is about to write.
     turn = threading.Lock()
 
     def compute(tile: Tile, source: TileInput) -> tuple[tuple[Pixels, ...], int]:
         filled = [influence(step, tile, source, factors) for step in job.steps]
-        return compute_tile(job, tile, source, stopper), max(filled, default=0)
+        return compute_tile(job, tile, source, stopper, blocks), max(filled, default=0)
 
     with BandReader(job.workers * job.threads) as reader:
 

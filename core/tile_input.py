@@ -5,60 +5,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from .fill import fill_nodata, fill_support
+from .band_window import BandWindow, Mask, Pixels
+from .date_merge import merged, merges_dates
+from .fill import fill_support
 from .grid import Window
-from .image_shift import moved, shift_reach
 from .job import Job
 from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band
 from .tiling import Tile
 
-Mask = npt.NDArray[np.bool_]
-Pixels = npt.NDArray[np.generic]
-
-
-@dataclass(frozen=True)
-class BandWindow:
-    """A window of one band.
-
-    Attributes:
-        window: pixels of the band's grid that ``pixels`` covers; it may reach beyond the raster.
-        pixels: digital numbers, shape (rows, columns).
-        mask: True where valid, or None where all are.
-        reach: distance in pixels within which invalid pixels matter.
-    """
-
-    window: Window
-    pixels: Pixels
-    mask: Mask | None
-    reach: int
-
-    def crop(self, window: Window) -> Pixels:
-        """Return the digital numbers of a window inside this one, as they are."""
-        result: Pixels = self.pixels[window.relative_to(self.window).slices]
-        return result
-
-    def crop_moved(self, window: Window, rows: float, cols: float) -> Pixels:
-        """Return a window of the digital numbers moved down and right; only where no invalid pixel is left."""
-        reach = shift_reach(rows, cols)
-        return moved(self.crop(window.pad(reach)), rows, cols, reach)
-
-    def crop_mask(self, window: Window) -> Mask | None:
-        """Return the mask of a window inside this one; None where all of it is valid."""
-        if self.mask is None:
-            return None
-        part: Mask = self.mask[window.relative_to(self.window).slices]
-        return None if part.all() else part
-
-    def filled(self) -> BandWindow:
-        """Return the same window with invalid pixels filled from valid neighbours."""
-        if self.mask is None:
-            return self
-        return BandWindow(self.window, fill_nodata(self.pixels, self.mask, self.reach), self.mask, self.reach)
+__all__ = ["BandWindow", "TileInput", "needed_bands", "read_band", "read_tile"]
 
 
 @dataclass(frozen=True)
@@ -75,9 +32,25 @@ def read_tile(job: Job, tile: Tile, reader: BandReader) -> TileInput:
         ProductError: a band cannot be read.
     """
     names = needed_bands(job)
+    if merges_dates(job):
+        read = {name: _read_dates(job, tile, name, reader) for name in names}
+        dates = tuple({name: read[name][index] for name in names} for index in range(len(job.scenes)))
+        return TileInput(merged(job, dates))
     return TileInput(
         tuple({name: read_band(job, tile, scene.band(name), reader) for name in names} for scene in job.scenes)
     )
+
+
+def _read_dates(job: Job, tile: Tile, name: str, reader: BandReader) -> tuple[BandWindow, ...]:
+    """Read one window of a band at every date, with the support of filling where any date needs it."""
+    read: dict[Band, BandWindow] = {}
+    for scene in job.scenes:
+        read.setdefault(scene.band(name), read_band(job, tile, scene.band(name), reader))
+    largest = max((window.window for window in read.values()), key=lambda window: window.height)
+    for band, window in read.items():
+        if window.window != largest:
+            read[band] = BandWindow(largest, *_read_masked(band, largest, reader), window.reach)
+    return tuple(read[scene.band(name)] for scene in job.scenes)
 
 
 def read_band(job: Job, tile: Tile, band: Band, reader: BandReader) -> BandWindow:
@@ -94,7 +67,7 @@ def read_band(job: Job, tile: Tile, band: Band, reader: BandReader) -> BandWindo
 def needed_bands(job: Job) -> tuple[str, ...]:
     """Return the names of all bands that the job reads, in the scene's order."""
     names = {name for step in job.steps for name in step.card.input_bands}
-    names |= {output.band.name for file in job.files for output in file.bands}
+    names |= {name for file in job.files for output in file.bands for name in output.sources}
     return tuple(band.name for band in job.scene.bands if band.name in names)
 
 

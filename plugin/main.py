@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SatSharpPlugin(Translated):
-    """Adds the Processing provider and, where there is a window, a menu entry, a help entry and an options page.
+    """Adds the Processing provider and, where there is a window, the panel, menu entries and an options page.
 
     Everything that is added leaves behind how to undo it; ``unload`` does that in reverse order.
     """
@@ -54,6 +54,7 @@ class SatSharpPlugin(Translated):
         self.initProcessing()
         if self.iface is None:
             return
+        self._add_panel()
         self._add_menu_action()
         self._add_help_action()
         self._add_options_page()
@@ -75,6 +76,23 @@ class SatSharpPlugin(Translated):
             return
         # Not execAlgorithmDialog: a modal dialog would keep the user from drawing the extent on the map.
         processing.createAlgorithmDialog(f"satsharp:{algorithm}").show()
+
+    def _add_panel(self) -> None:
+        from ..ui import extras
+        from .dock import Dock
+
+        action = self._make_action("satsharpPanel", self.tr("SatSharp panel"), lambda: None)
+        action.setToolTip(self.tr("Shows the SatSharp panel: from a product to a sharper one."))
+        menu = self.tr("SatSharp")
+        self.iface.addPluginToRasterMenu(menu, action)
+        self._undo.append(lambda: self.iface.removePluginRasterMenu(menu, action))
+        self.iface.addPluginToMenu(menu, action)
+        self._undo.append(lambda: self.iface.removePluginMenu(menu, action))
+        self.iface.addToolBarIcon(action)
+        self._undo.append(lambda: self.iface.removeToolBarIcon(action))
+        dock = Dock(self.iface, action)
+        self._undo.append(dock.remove)
+        self._undo.extend(extras.install(self.iface, dock))
 
     def _add_menu_action(self) -> None:
         action = self._make_action(

@@ -13,6 +13,7 @@ from ..core.cards import load_cards
 from ..core.sensors import SENSOR_FOLDER, load_sensors
 from ..plugin.paths import ICON, LOG_TAG
 from ..plugin.settings import load_settings, model_folders, sensor_folders
+from .assess_quality import AssessQuality
 from .install_model import InstallModel
 from .list_models import ListModels
 from .remove_model import RemoveModel
@@ -55,7 +56,9 @@ class SatSharpProvider(QgsProcessingProvider):
     def loadAlgorithms(self) -> None:
         """Add one algorithm for each sensor file, bundled or the user's own, and those that manage models."""
         settings = load_settings()
-        others = [algorithm() for algorithm in (SuperResolveRaster, InstallModel, RemoveModel, ListModels)]
+        others = [
+            algorithm() for algorithm in (SuperResolveRaster, AssessQuality, InstallModel, RemoveModel, ListModels)
+        ]
         _, own_sensors = sensor_folders(settings)
         names = [algorithm.name() for algorithm in others]
         sensors, sensor_problems = load_sensors(self._sensor_folder, own_sensors, reserved=names)

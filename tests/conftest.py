@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import settings
+from satsharp.core.findings_cache import forget_findings
 from satsharp.core.grid import Grid
 from satsharp.core.scene import Band
 
@@ -74,6 +75,12 @@ RASTER_CASES = (
     RasterCase("float32", -9999, "EPSG:32631", 40, 31, ROTATED),
     RasterCase("float64", -1e30, "EPSG:4326", 3, 700, (5.0, 1e-4, 0.0, 45.0, 0.0, -1e-4)),
 )
+
+
+@pytest.fixture(autouse=True)
+def no_findings() -> None:
+    """Let each test find out by itself what there is to know of a scene."""
+    forget_findings()
 
 
 @pytest.fixture(params=RASTER_CASES, ids=str)

@@ -53,8 +53,8 @@ def open_products(paths: tuple[str, ...], sensor: Sensor, source: str) -> Scene:
     """
     products = tuple(product for path in paths for product in find_products(path))
     for product in products:
-        _check_sensor(product.metadata, sensor)
-    main, level1 = _pair(products, source)
+        check_sensor(product.metadata, sensor)
+    main, level1 = pair_products(products, source)
     notes: list[str] = []
     if main.metadata.is_level2 and level1 is None:
         level1 = find_level1(main)
@@ -64,7 +64,7 @@ def open_products(paths: tuple[str, ...], sensor: Sensor, source: str) -> Scene:
             )
     chosen = _chosen(main, level1, sensor)
     notes += _notes(main, chosen, sensor)
-    bands = tuple(_band(sensor.band(name), product, sensor) for name, product in chosen.items())
+    bands = tuple(open_band(sensor.band(name), product, sensor) for name, product in chosen.items())
     check_gsds(bands, sensor)
     nested = nest(bands, _panchromatic(sensor).name, main.metadata.product)
     return Scene(
@@ -79,7 +79,12 @@ def open_products(paths: tuple[str, ...], sensor: Sensor, source: str) -> Scene:
     )
 
 
-def _check_sensor(metadata: LandsatMetadata, sensor: Sensor) -> None:
+def check_sensor(metadata: LandsatMetadata, sensor: Sensor) -> None:
+    """Refuse products of other instruments.
+
+    Raises:
+        ProductError: the product is of another instrument or level.
+    """
     instrument = metadata.instrument.partition("_")[0].strip("+")
     if instrument.upper() not in re.findall(r"[A-Z]+", sensor.name.upper()):
         remedy = "Declare that sensor in a sensor file of its own (see resources/sensors/README.md)."
@@ -97,8 +102,12 @@ def _check_sensor(metadata: LandsatMetadata, sensor: Sensor) -> None:
         )
 
 
-def _pair(products: tuple[LandsatProduct, ...], source: str) -> tuple[LandsatProduct, LandsatProduct | None]:
-    """Return the product to sharpen, and the Level-1 product that was given with a Level-2 product."""
+def pair_products(products: tuple[LandsatProduct, ...], source: str) -> tuple[LandsatProduct, LandsatProduct | None]:
+    """Return the product to sharpen, and the Level-1 product that was given with a Level-2 product.
+
+    Raises:
+        ProductError: they are of different scenes, or more than such a pair.
+    """
     level1 = [product for product in products if not product.metadata.is_level2]
     level2 = [product for product in products if product.metadata.is_level2]
     if len(products) == 1:
@@ -163,7 +172,13 @@ def _notes(main: LandsatProduct, chosen: dict[str, LandsatProduct], sensor: Sens
     return [*notes, *main.left_out(sensor)]
 
 
-def _band(declared: SensorBand, product: LandsatProduct, sensor: Sensor) -> Band:
+def open_band(declared: SensorBand, product: LandsatProduct, sensor: Sensor) -> Band:
+    """Open a band whose file the product has, on the file's own grid.
+
+    Raises:
+        ProductError: it is damaged.
+        GridError: it has no georeference.
+    """
     path = product.file(declared) or ""
     dataset = files.open_raster(path, _DRIVERS)
     files.probe_last_block(dataset, 1, path)

@@ -116,8 +116,6 @@ def _fit(coarse: RasterFile, guide: RasterFile | None, card: Card, sensors: Mapp
     if len(groups) > 2:
         listed = ", ".join(f"{gsd:g}" for gsd in sorted(groups))
         raise CardError(f"{card.id} takes bands of three GSDs ({listed} m), which two rasters do not have.")
-    if card.tiling != "exact":
-        raise CardError(f"{card.id} looks at the whole image at once, which this version does not run in tiles.")
     if any(tensor.dates > 1 for tensor in card.inputs):
         raise CardError(f"{card.id} needs several dates, and here is one.")
     if len(groups) == 1:

@@ -64,6 +64,9 @@ def report(converted: Converted, finished: Finished) -> list[str]:
     if converted.network is not None:
         lines.append(f"torch against ONNX Runtime: max abs difference / max abs value = {finished.difference:.1e}")
     lines.append(f"Halo {finished.halo} px, alignment {finished.alignment} px of the coarsest input; {finished.tiling}")
+    if finished.blend is not None:
+        sides = f"blocks of {finished.blend.block} px that overlap by {finished.blend.overlap} px"
+        lines.append(f"Blended: it runs on {sides}; say otherwise in the card's field blend")
     if finished.global_operations:
         lines.append(f"Global operations: {', '.join(finished.global_operations)}")
     return [*lines, f"Written: {finished.card}"]

@@ -18,7 +18,8 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from ...core.cards import DIGEST_FILE, file_digest, load_card
+from ...core.blend import default_blend
+from ...core.cards import DIGEST_FILE, CardBlend, file_digest, load_card
 from ...core.network import inspect_network
 from ...core.onnx_graph import check_safety, read_graph
 from ...core.receptive_field import analyze
@@ -43,6 +44,7 @@ class Finished:
         alignment: of tile origins, in pixels of the coarsest input.
         global_operations: as ``Type node``.
         tiling: ``exact`` or ``blended``.
+        blend: sides of blocks and overlaps in pixels of the coarsest input, where it is blended.
     """
 
     card: Path
@@ -51,6 +53,7 @@ class Finished:
     alignment: int
     global_operations: tuple[str, ...]
     tiling: str
+    blend: CardBlend | None = None
 
 
 def finish(converted: Converted, source: Path, folder: Path, options: Options) -> Finished:
@@ -144,22 +147,34 @@ def _analyse(converted: Converted, path: Path, options: Options, difference: flo
     ratios = {str(entry["name"]): round(coarsest / float(entry["gsd"])) for entry in inputs}
     receptive = analyze(read_graph(path), ratios)
     halo = receptive.common_halo(ratios)
+    alignment = receptive.common_alignment(ratios)
     exact = receptive.is_local and halo * int(converted.card["scale_factor"]) <= LARGEST_HALO
     if options.tiling == "exact" and not receptive.is_local:
         raise ConversionError(f"--tiling exact is impossible for this network: {receptive.reasons[0]}")
+    tiling = options.tiling or ("exact" if exact else "blended")
+    chosen = converted.card.get("blend")
     return Finished(
         card=path.with_suffix(".json"),
         difference=difference,
         halo=halo,
-        alignment=receptive.common_alignment(ratios),
+        alignment=alignment,
         global_operations=tuple(f"{kind} {node}".strip() for kind, node in receptive.global_operations),
-        tiling=options.tiling or ("exact" if exact else "blended"),
+        tiling=tiling,
+        blend=(
+            None
+            if tiling == "exact"
+            else CardBlend(**chosen)
+            if chosen
+            else default_blend(alignment, receptive.values_per_pixel(ratios))
+        ),
     )
 
 
 def _card_of(converted: Converted, source: Path, options: Options, finished: Finished, name: str) -> dict[str, Any]:
     recognised = converted.recognised
     card = {**converted.card, "id": name, "file": f"{name}.onnx", "tiling": finished.tiling}
+    if finished.blend is not None:
+        card["blend"] = dataclasses.asdict(finished.blend)
     card["licence"] = options.licence or card.get("licence") or "NOASSERTION"
     card["network"] = {
         "family": recognised.family,

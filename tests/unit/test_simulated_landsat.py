@@ -59,7 +59,8 @@ def test_files_are_those_of_a_real_product(quiet, tmp_path):
 
     bands = {f"B{number}.TIF" for number in range(1, 12)}
     metadata = {"MTL.txt", "MTL.json", "MTL.xml"}
-    assert suffixes(quiet) == {*bands, "QA_PIXEL.TIF", *metadata}
+    angles = {"SAA.TIF", "SZA.TIF", "VAA.TIF", "VZA.TIF"}
+    assert suffixes(quiet) == {*bands, *angles, "QA_PIXEL.TIF", *metadata}
     level2 = simulate_landsat(tmp_path, replace(QUIET, level="L2SP"))
     surface = {f"SR_B{number}.TIF" for number in range(1, 8)}
     assert suffixes(level2) == {*surface, "ST_B10.TIF", "QA_PIXEL.TIF", *metadata}
@@ -119,6 +120,18 @@ def test_corner_without_measurement_is_zero_in_every_band_and_fill_in_qa_pixel(q
     assert len({int((image == 0).sum()) for image in images}) > 1
     whole = read(quiet, "B8")
     assert (whole[0, -1], whole[-1, 0] > 0) == (0, True)
+
+
+def test_angle_bands_are_hundredths_of_degrees_and_zero_where_nothing_was_measured(quiet):
+    """The scene lies at the western edge of a full one, so the satellite stands 8.7 degrees off, in the east."""
+    angles = {ending: read(quiet, ending) for ending in ("SAA", "SZA", "VAA", "VZA")}
+    fill = read(quiet, "QA_PIXEL") & 1 > 0
+    for ending, low, high in (("SAA", 14800, 14900), ("SZA", 3500, 3600), ("VAA", 10000, 10000), ("VZA", 800, 900)):
+        assert angles[ending].dtype == np.int16
+        assert (angles[ending][fill] == 0).all()
+        measured = angles[ending][~fill]
+        assert low <= measured.min() <= measured.max() <= high, (ending, measured.min(), measured.max())
+    assert "FILE_NAME_ANGLE_SOLAR_ZENITH_BAND_4" in quiet.metadata.read_text()
 
 
 def test_noise_and_glints(tmp_path):

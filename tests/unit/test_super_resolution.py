@@ -23,7 +23,8 @@ from satsharp.core.detail_statistics import scene_coefficients  # noqa: E402
 from satsharp.core.errors import CancelledError  # noqa: E402
 from satsharp.core.job import Job, Options, OutputBand, OutputFile  # noqa: E402
 from satsharp.core.planning import choose_cards, plan_job  # noqa: E402
-from satsharp.core.prediction import predict_tile, refine  # noqa: E402
+from satsharp.core.output_pixels import refine  # noqa: E402
+from satsharp.core.prediction import predict_tile  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.scene import Scene  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402

@@ -11,6 +11,12 @@ from ..metadata import SUN_AZIMUTH
 from .bands import SCALES, SUN_ELEVATION, file_suffix
 from .options import LandsatOptions
 
+ANGLE_KEYS = {
+    "VAA": "SENSOR_AZIMUTH",
+    "VZA": "SENSOR_ZENITH",
+    "SAA": "SOLAR_AZIMUTH",
+    "SZA": "SOLAR_ZENITH",
+}
 REFLECTIVE = {"L1TP": range(1, 10), "L2SP": range(1, 8)}
 
 Group = dict[str, str]
@@ -122,6 +128,13 @@ def _file_names(options: LandsatOptions) -> Group:
     }
     if options.level == "L2SP":
         names["FILE_NAME_BAND_ST_B10"] = f'"{options.product_name}_ST_B10.TIF"'
+    if options.has_angles:
+        names.update(
+            {
+                f"FILE_NAME_ANGLE_{key}_BAND_4": f'"{options.product_name}_{ending}.TIF"'
+                for ending, key in ANGLE_KEYS.items()
+            }
+        )
     return names
 
 

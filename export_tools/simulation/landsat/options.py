@@ -128,6 +128,11 @@ class LandsatOptions:
         return self.width or self.size
 
     @property
+    def has_angles(self) -> bool:
+        """Whether the product has angle bands, as Level-1 of Collection 2 has."""
+        return self.level == "L1TP" and self.collection == 2
+
+    @property
     def start(self) -> datetime:
         """Time of the scene's centre."""
         return datetime.strptime(self.acquired, "%Y-%m-%dT%H:%M:%S")

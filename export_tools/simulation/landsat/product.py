@@ -15,6 +15,7 @@ from pathlib import Path
 from ....core.errors import OutputError
 from ....core.grid import Window
 from ..imagery import small_block_cache
+from .angles import write_angles
 from .exposure import FACTOR, Camera, Exposure
 from .metadata import write_metadata
 from .options import LandsatOptions, SimulatedLandsat
@@ -85,6 +86,8 @@ def _write_product(folder: Path, scratch: Path, options: LandsatOptions) -> Path
         for exposure in _exposures(pool, camera, options):
             rasters.write(exposure)
         rasters.close()
+    if options.has_angles:
+        write_angles(folder, options.product_name, options.origin)
     return write_metadata(folder, options, rasters.sizes)
 
 

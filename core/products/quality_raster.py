@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Open one band of a quality raster, whose numbers are classes or bits, not measurements."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from osgeo import gdal
+
+from ..errors import GridError, ProductError
+from ..raster import numpy_type
+from ..scene import Band
+from . import files
+from .alignment import same_crs
+from .raster_files import RasterSource
+
+
+def quality_band(source: RasterSource, index: int) -> Band:
+    """Return a band of a quality raster; a colour table, as such rasters often have, does not matter.
+
+    Raises:
+        ProductError: it cannot be opened, or has no such band.
+        GridError: it has no georeference.
+    """
+    dataset = files.open_raster(source.path)
+    if not 1 <= index <= dataset.RasterCount:
+        raise ProductError(f"{source.title} has {dataset.RasterCount} bands, not {index}.")
+    grid = files.grid_of(dataset)
+    if grid is None:
+        raise GridError(f"{source.title} has no georeference, so it cannot be laid over the others.")
+    if source.crs and not same_crs(source.crs, grid.crs):
+        grid = replace(grid, crs=source.crs)
+    kind = gdal.GetDataTypeName(dataset.GetRasterBand(index).DataType)
+    numpy_type(kind)
+    return Band(source.title, source.path, index, grid, kind, None, None, 1.0, 0.0)

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Bring a band onto another grid in one resampling, be it moved by a found shift or in another UTM zone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from osgeo import gdal, osr
+
+from ..errors import GridError
+from ..grid import Grid
+from ..raster import gdal_messages
+from ..scene import Band
+
+# Metres between the northings of the same place in the northern and the southern zone of UTM.
+FALSE_NORTHING = 10_000_000.0
+# Cubic convolution as BandReader's, with as little error of place as GDAL gives.
+_TOLERANCE = 0.02
+
+
+def regridded(
+    band: Band,
+    grid: Grid,
+    folder: Path,
+    shift: tuple[float, float] = (0.0, 0.0),
+    steepness: float = -0.5,
+) -> Band:
+    """Return a band that is read on another grid.
+
+    In the same CRS, or the other hemisphere's UTM zone of the same number, its reader interpolates; else a virtual
+    raster warps it. Both are cubic convolution.
+
+    Args:
+        band: on its own grid.
+        grid: north-up, projected.
+        folder: where a virtual raster may be written; it must outlive the band.
+        shift: metres by which the band's pixels are moved east and north.
+        steepness: parameter a of the interpolation in the same CRS.
+
+    Raises:
+        GridError: a grid is rotated or geographic, or has no CRS.
+    """
+    lattice = _lattice(band, shift)
+    for what, wanted in ((band.name, lattice), ("the output", grid)):
+        if wanted.transform[2] or wanted.transform[4]:
+            raise GridError(f"The grid of {what} is rotated. Warp it to a north-up grid first.")
+    north = northing_between(lattice.crs, grid.crs)
+    if north is None:
+        return _warped(band, lattice, grid, folder, shift)
+    x, dx, row, y, col, dy = lattice.transform
+    placed = Grid(grid.crs, (x, dx, row, y + north, col, dy), lattice.width, lattice.height)
+    if _same(placed, grid):
+        return replace(band, grid=grid, shift=(0.0, 0.0))
+    return replace(band, grid=grid, shift=(0.0, 0.0), lattice=placed, steepness=steepness)
+
+
+def northing_between(source: str, target: str) -> float | None:
+    """Return what is added to northings from one CRS to the other; None where more than that differs.
+
+    Raises:
+        GridError: one of them is missing or geographic.
+    """
+    first, second = _reference(source), _reference(target)
+    if first.IsSame(second):
+        return 0.0
+    zones = first.GetUTMZone(), second.GetUTMZone()
+    datums = {reference.GetAttrValue("DATUM") for reference in (first, second)}
+    if zones[0] and zones[0] == -zones[1] and len(datums) == 1:
+        return FALSE_NORTHING if zones[1] < 0 else -FALSE_NORTHING
+    return None
+
+
+def _reference(crs: str) -> osr.SpatialReference:
+    reference = osr.SpatialReference()
+    if not crs or reference.SetFromUserInput(crs) != 0 or not reference.IsProjected():
+        raise GridError("Resampling needs rasters in a projected CRS in metres. Assign one, or warp the raster first.")
+    reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return reference
+
+
+def _lattice(band: Band, shift: tuple[float, float]) -> Grid:
+    """Return where the file's pixels lie, moved."""
+    origin = band.stored_grid
+    x, y = origin.locate(*band.shift)
+    _, dx, row, _, col, dy = origin.transform
+    return Grid(origin.crs, (x + shift[0], dx, row, y + shift[1], col, dy), origin.width, origin.height)
+
+
+def _same(first: Grid, second: Grid) -> bool:
+    """Return whether two grids of one CRS are equal to a thousandth of a pixel."""
+    close = all(abs(a - b) < 1e-3 * second.gsd for a, b in zip(first.transform, second.transform))
+    return close and (first.width, first.height) == (second.width, second.height)
+
+
+def _warped(band: Band, lattice: Grid, grid: Grid, folder: Path, shift: tuple[float, float]) -> Band:
+    """Write a virtual raster that warps a band onto a grid of another CRS."""
+    stem = re.sub(r"[^A-Za-z0-9]+", "_", band.name)
+    moved, result = str(folder / f"{stem}_moved.vrt"), str(folder / f"{stem}.vrt")
+    west, north = grid.locate(0, 0)
+    east, south = grid.locate(grid.height, grid.width)
+    left, top = lattice.locate(0, 0)
+    right, bottom = lattice.locate(lattice.height, lattice.width)
+    nodata = band.nodata
+    with gdal_messages() as messages:
+        try:
+            box = (left, top, right, bottom)
+            placed = gdal.Translate(
+                moved, band.path, format="VRT", bandList=[band.index], outputBounds=box, noData=nodata
+            )
+            del placed  # writes the file
+            warped = gdal.Warp(
+                result,
+                moved,
+                format="VRT",
+                dstSRS=grid.crs,
+                outputBounds=(west, south, east, north),
+                width=grid.width,
+                height=grid.height,
+                resampleAlg="cubic",
+                errorThreshold=_TOLERANCE,
+                srcNodata=nodata,
+                dstNodata=nodata,
+            )
+        except RuntimeError as error:
+            messages.append(str(error))
+            warped = None
+    if warped is None:
+        reason = "; ".join(messages) or "no reason given"
+        raise GridError(f"Band {band.name} cannot be warped to the CRS of the output ({reason}).")
+    del warped
+    return replace(band, path=result, index=1, grid=grid, shift=(0.0, 0.0))

@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The preview: the digits of the full run, shown over the map with a line that the mouse drags."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("qgis.core")
+pytest.importorskip("onnxruntime")
+
+from osgeo import gdal  # noqa: E402
+from qgis.core import (  # noqa: E402
+    QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsPointXY,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+)
+from qgis.gui import QgsMapCanvas  # noqa: E402
+from qgis.PyQt.QtCore import QPoint, Qt  # noqa: E402
+from qgis.PyQt.QtTest import QTest  # noqa: E402
+from satsharp.core import super_resolution  # noqa: E402
+from satsharp.core.products import open_scene  # noqa: E402
+from satsharp.core.sensors import sensor_by_id  # noqa: E402
+from satsharp.ui import preview_window  # noqa: E402
+from satsharp.ui.preview_view import PreviewView  # noqa: E402
+from satsharp.ui.preview_window import next_side, window_around  # noqa: E402
+from satsharp.ui.swipe import MEASURED, RESULT, SWIPE  # noqa: E402
+
+ALGORITHM = "satsharp:superresolve_sentinel2"
+SIDE = 48
+
+
+@pytest.fixture
+def canvas(plugin, product):
+    """A map of 400 x 300 pixels around the middle of the product, at two map pixels a pixel of the result."""
+    made = QgsMapCanvas()
+    made.resize(400, 300)
+    made.show()
+    scene = open_scene(str(product.safe), sensor_by_id("sentinel2"))
+    made.setDestinationCrs(QgsCoordinateReferenceSystem.fromWkt(scene.finest.crs))
+    x, y = scene.finest.locate(300, 300)
+    made.setExtent(QgsRectangle(x - 1000, y - 750, x + 1000, y + 750))
+    QgsApplication.processEvents()
+    yield made
+    made.hide()
+    made.deleteLater()
+
+
+@pytest.fixture
+def view(canvas, monkeypatch):
+    monkeypatch.setattr("satsharp.ui.preview_runner.FIRST_SIDE", SIDE)
+    monkeypatch.setattr("satsharp.ui.preview_runner.REST_MILLISECONDS", 10)
+    monkeypatch.setattr("satsharp.ui.preview_runner.next_side", lambda side, seconds: side)
+    made = PreviewView(canvas)
+    made.show()
+    yield made
+    made.clear()
+    made.deleteLater()
+    QgsApplication.processEvents()
+
+
+@pytest.fixture
+def request_of(product):
+    return {"INPUT": str(product.safe), "MODEL": "test-20m"}
+
+
+def wait_for(condition, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        QgsApplication.processEvents()
+        time.sleep(0.005)
+        assert time.monotonic() < end, "it did not happen in time"
+
+
+def show(view: PreviewView, parameters: dict) -> None:
+    view.show_request(ALGORITHM, parameters)
+    view.button.setChecked(True)
+    wait_for(lambda: view.overlay.preview is not None and not view.runner.is_running)
+    wait_for(lambda: not view.overlay._jobs)
+
+
+def pixels(layer: QgsRasterLayer) -> np.ndarray:
+    return gdal.Open(layer.source()).ReadAsArray()
+
+
+def test_digits_are_those_of_the_full_run(view, request_of, qgis_processing, tmp_path, context, log):
+    import processing
+
+    show(view, request_of)
+    preview = view.overlay.preview
+    result = gdal.Open(preview.result.source())
+    left, top = result.GetGeoTransform()[0], result.GetGeoTransform()[3]
+    full = str(tmp_path / "full.tif")
+    processing.run(ALGORITHM, {**request_of, "OUTPUT": full}, context=context, feedback=log)
+    whole = gdal.Open(full)
+    col = round((left - whole.GetGeoTransform()[0]) / 10)
+    row = round((whole.GetGeoTransform()[3] - top) / 10)
+    height, width = result.RasterYSize, result.RasterXSize
+    # Snapped outward to the 60 m pixels.
+    assert SIDE <= height <= SIDE + 12 and SIDE <= width <= SIDE + 12 and row % 6 == col % 6 == 0
+    assert np.array_equal(result.ReadAsArray(), whole.ReadAsArray()[:, row : row + height, col : col + width])
+    assert preview.names == tuple(whole.GetRasterBand(i).GetDescription() for i in range(1, whole.RasterCount + 1))
+    assert (preview.gsd, preview.models) == (10.0, "test-20m")
+
+
+def test_input_is_shown_as_it_was_measured(view, request_of, product):
+    show(view, request_of)
+    preview = view.overlay.preview
+    scene = open_scene(str(product.safe), sensor_by_id("sentinel2"))
+    measured = pixels(preview.measured)
+    for name, factor in (("B04", 1), ("B11", 2)):
+        band = scene.band(name)
+        dataset = gdal.Open(band.path)
+        native = dataset.GetRasterBand(band.index).ReadAsArray()
+        assert np.array_equal(measured[preview.names.index(name)], native.repeat(factor, 0).repeat(factor, 1))
+
+
+def test_scene_is_looked_at_once_for_previews_and_run(view, request_of, canvas, monkeypatch, tmp_path, context, log):
+    import processing
+
+    looks = []
+    real = super_resolution.examine
+    monkeypatch.setattr(super_resolution, "examine", lambda *given: (looks.append(1), real(*given))[1])
+    show(view, request_of)
+    first = view.overlay.preview
+    canvas.setCenter(QgsPointXY(canvas.center().x() + 600, canvas.center().y() - 300))
+    wait_for(lambda: view.overlay.preview is not first and not view.runner.is_running)
+    second = view.overlay.preview
+    assert round(second.result.extent().xMinimum() - first.result.extent().xMinimum()) == 600
+    assert round(second.result.extent().yMinimum() - first.result.extent().yMinimum()) == -300
+    processing.run(ALGORITHM, {**request_of, "OUTPUT": str(tmp_path / "x.tif")}, context=context, feedback=log)
+    assert len(looks) == 1
+
+
+def test_small_moves_change_nothing_and_large_ones_cancel_what_is_on_its_way(view, request_of, canvas):
+    show(view, request_of)
+    started = []
+    view.runner.started.connect(lambda: started.append(1))
+    canvas.setCenter(QgsPointXY(canvas.center().x() + 20, canvas.center().y()))
+    QTest.qWait(60)
+    assert not view.runner.is_running and started == []
+    tasks = []
+    for step in (400, 400, 400):
+        canvas.setCenter(QgsPointXY(canvas.center().x() + step, canvas.center().y()))
+        count = len(tasks) + 1
+        wait_for(lambda count=count: len(started) == count)
+        tasks.append(view.runner._task.feedback)
+    wait_for(lambda: not view.runner.is_running)
+    assert [feedback.isCanceled() for feedback in tasks] == [True, True, False]
+    middle = view.overlay.preview.result.extent().center()
+    assert abs(middle.x() - canvas.center().x()) <= 60
+
+
+def test_line_is_dragged_by_the_mouse_and_moved_by_the_keyboard(view, request_of, canvas):
+    show(view, request_of)
+    item, viewport = view.overlay._item, canvas.viewport()
+    start, y = round(item.line()), round(sum(item.height_span()) / 2)
+    left, right = item.pos().x(), item.pos().x() + item._size().width()
+    assert start == pytest.approx((left + right) / 2, abs=1)
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(start + 3, y))
+    QTest.mouseMove(viewport, QPoint(start + 25, y))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(start + 25, y))
+    assert item.line() == pytest.approx(start + 25, abs=1)
+    assert view.controls.slider.value() == pytest.approx(1000 * (start + 25 - left) / (right - left), abs=12)
+    view.controls.slider.setValue(100)
+    assert item.line() == pytest.approx(left + 0.1 * (right - left), abs=1)
+    QTest.keyClick(view.controls.slider, Qt.Key.Key_PageUp)
+    assert view.controls.slider.value() == 200 and item.position == pytest.approx(0.2)
+
+
+def test_mouse_elsewhere_belongs_to_the_map_tool(view, request_of, canvas):
+    show(view, request_of)
+    item, viewport = view.overlay._item, canvas.viewport()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(round(item.line()) + 30, 150))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(round(item.line()) + 60, 150))
+    assert item.position == 0.5
+
+
+def colours_beside(canvas, item) -> tuple[np.ndarray, np.ndarray]:
+    """The pictures of both sides as arrays of red, green and blue."""
+    arrays = []
+    for picture in item._pictures:
+        image = picture.convertToFormat(picture.Format.Format_RGB32)
+        bits = image.bits()
+        bits.setsize(image.byteCount())
+        arrays.append(np.frombuffer(bytes(bits), np.uint8).reshape(image.height(), image.width(), 4)[:, :, 2::-1])
+    return arrays[0], arrays[1]
+
+
+def test_fine_bands_look_alike_on_both_sides_and_coarse_ones_do_not(view, request_of, canvas):
+    show(view, request_of)
+    names = list(view.overlay.preview.names)
+    inside = np.s_[110:190, 160:240]
+    assert [box.currentText() for box in view.controls.bands] == ["B04", "B03", "B02"]
+    before, after = colours_beside(canvas, view.overlay._item)
+    assert after[inside].std() > 5 and np.array_equal(before[inside], after[inside])
+    for box, name in zip(view.controls.bands, ("B11", "B8A", "B05")):
+        box.setCurrentIndex(names.index(name))
+        box.activated.emit(box.currentIndex())
+    wait_for(lambda: not view.overlay._jobs)
+    before, after = colours_beside(canvas, view.overlay._item)
+    difference = np.abs(before[inside].astype(int) - after[inside].astype(int))
+    assert 1 < difference.mean() < 60
+
+
+def test_modes_show_one_side_or_both(view, request_of):
+    show(view, request_of)
+    item = view.overlay._item
+    for button in view.controls.modes.buttons():
+        button.click()
+        mode = button.property("mode")
+        assert item.mode == mode and view.controls.slider.isEnabled() == (mode == SWIPE)
+        assert (item.line() is None) == (mode in (MEASURED, RESULT))
+
+
+def test_moving_the_map_moves_the_preview_with_it(view, request_of, canvas):
+    show(view, request_of)
+    item = view.overlay._item
+    before = item.pos()
+    view.runner.set_active(False)
+    canvas.setCenter(QgsPointXY(canvas.center().x() + 50, canvas.center().y()))
+    QgsApplication.processEvents()
+    assert item.pos().x() == pytest.approx(before.x() - 50 / canvas.mapUnitsPerPixel(), abs=1)
+
+
+def test_place_outside_of_the_input_is_told(view, request_of, canvas):
+    view.show_request(ALGORITHM, request_of)
+    canvas.setCenter(QgsPointXY(canvas.center().x() + 50_000, canvas.center().y()))
+    view.button.setChecked(True)
+    wait_for(lambda: not view.runner.is_running and "extent" in view.status.text().lower())
+    assert view.overlay.preview is None and not view.progress.isVisible()
+
+
+def test_another_input_takes_the_old_preview_away(view, request_of, product):
+    show(view, request_of)
+    view.show_request(ALGORITHM, {**request_of, "INPUT": str(product.zip)})
+    assert view.overlay.preview is None
+    wait_for(lambda: view.overlay.preview is not None)
+    assert view.overlay.preview.measured.isValid()
+
+
+def test_other_options_make_another_preview(view, request_of):
+    show(view, request_of)
+    first = view.overlay.preview
+    view.show_request(ALGORITHM, {**request_of, "VALUES": "reflectance"})
+    assert view.overlay.preview is first
+    wait_for(lambda: view.overlay.preview is not first)
+    second = view.overlay.preview
+    number = second.names.index("B04")
+    made, measured = pixels(second.result)[number], pixels(second.measured)[number]
+    top = round((second.measured.extent().yMaximum() - second.result.extent().yMaximum()) / 10)
+    left = round((second.result.extent().xMinimum() - second.measured.extent().xMinimum()) / 10)
+    part = measured[top : top + made.shape[0], left : left + made.shape[1]]
+    assert made.dtype == np.float32 and np.abs(part - made).max() < 1e-6
+
+
+def test_without_a_request_or_an_extent_there_is_nothing_to_press(view):
+    assert not view.button.isEnabled() and view.status.text() == "Choose an input first."
+    view.show_request("satsharp:list_models", {})
+    assert not view.button.isEnabled() and view.status.text() == "This has no preview."
+    view.show_request(ALGORITHM, {"INPUT": "/nowhere"})
+    assert view.button.isEnabled()
+
+
+def test_wrong_parameters_are_told(view):
+    view.show_request(ALGORITHM, {"INPUT": "/nowhere/at_all.SAFE"})
+    view.button.setChecked(True)
+    wait_for(lambda: "/nowhere/at_all.SAFE" in view.status.text())
+
+
+def test_clear_leaves_nothing(view, request_of, canvas):
+    items = len(canvas.scene().items())
+    show(view, request_of)
+    folder = Path(view.overlay.preview.result.source()).parent.parent
+    assert len(canvas.scene().items()) == items + 1 and folder.is_dir()
+    view.clear()
+    assert len(canvas.scene().items()) == items and not folder.exists() and not view.button.isChecked()
+    assert QgsProject.instance().mapLayers() == {}
+
+
+@pytest.mark.parametrize(
+    ("side", "seconds", "expected"),
+    [(256, 1.5, 256), (256, 0.5, 384), (256, 5.0, 192), (96, 60.0, 96), (768, 0.1, 768)],
+)
+def test_preview_is_as_large_as_two_seconds_allow(side, seconds, expected):
+    assert next_side(side, seconds) == expected
+    assert preview_window.FIRST_SIDE in preview_window.SIDES
+
+
+@pytest.mark.parametrize(
+    ("crs", "centre", "width", "height"),
+    [
+        ("EPSG:32631", (500_000, 5_000_000), 2560, 2560),
+        # 60 degrees north: a degree of longitude is half as long.
+        ("EPSG:4326", (3, 60), 0.046046, 0.023023),
+        ("EPSG:3857", (0, 8_399_737.89), 5120, 5120),
+        ("EPSG:2264", (2_000_000, 600_000), 8398.93, 8398.93),
+    ],
+)
+def test_window_has_its_size_on_the_ground(crs, centre, width, height):
+    box = window_around(QgsPointXY(*centre), QgsCoordinateReferenceSystem(crs), 2560)
+    assert (box.width(), box.height()) == (pytest.approx(width, rel=2e-3), pytest.approx(height, rel=2e-3))
+    assert box.center().x() == pytest.approx(centre[0]) and box.crs().authid() == crs

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The panel's main page: its parts, and how a choice in one changes the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsTask
+from qgis.gui import QgsPanelWidget
+from qgis.PyQt.QtCore import QTimer
+
+from ..core.cards import load_cards
+from ..core.sensors import Sensor, load_sensors
+from ..plugin.settings import load_settings, model_folders, sensor_folders
+from . import speeds
+from .inputs import Recognised
+from .panel_device import DeviceFacts, DeviceWords
+from .panel_forecast import Answer, ForecastWords, Question, answer
+from .panel_layout import MainLayout
+from .panel_offers import Offer, Offers
+from .panel_request import details_of, parameters_of, title_of
+from .panel_work import start_work, stop_work
+from .run_record import Run
+from .run_stretch import look_of
+
+PAUSE_MILLISECONDS = 300
+
+
+class MainPage(QgsPanelWidget):
+    """Input, what, where, preview and run."""
+
+    def __init__(self, iface: Any, parent: Any = None) -> None:
+        """Build the page."""
+        super().__init__(parent)
+        self.setDockMode(True)
+        self.setPanelTitle(self.tr("SatSharp"))
+        self._iface = iface
+        self._forecast_words, self._device_words = ForecastWords(), DeviceWords()
+        self._tasks: dict[str, QgsTask] = {}
+        self._offered_for: Recognised | None = None
+        self._facts = DeviceFacts()
+        self.parts = MainLayout(self, iface, self._sensors)
+        self.inputs, self.what, self.where = self.parts.inputs, self.parts.what, self.parts.where
+        self.output, self.runs = self.parts.output, self.parts.runs
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE_MILLISECONDS)
+        self._timer.timeout.connect(self._settled)
+        self.inputs.changed.connect(self._input_changed)
+        self.what.changed.connect(self._changed)
+        self.where.changed.connect(self._changed)
+        self.output.changed.connect(self._show_state)
+        self.parts.run.clicked.connect(lambda _checked=False: self.start())
+        self.parts.dialog.clicked.connect(lambda _checked=False: self.open_dialog())
+        self._input_changed()
+        self.runs.look_for_unfinished()
+
+    def request(self) -> tuple[str, dict[str, Any]] | None:
+        """Return id and parameters of the algorithm that would be run; None while something is missing."""
+        item, offer = self.inputs.current, self.what.offer
+        if item is None or offer is None or self._missing():
+            return None
+        alike = tuple(one for one in self.inputs.items if one.sensor == item.sensor and one.source)
+        outputs = self.output.destinations(item, offer)
+        return offer.algorithm, parameters_of(item, alike, offer, self.what.values(), self.where.text(), outputs)
+
+    def start(self) -> None:
+        """Append what was chosen to the queue."""
+        request, item, offer = self.request(), self.inputs.current, self.what.offer
+        if request is None or item is None or offer is None:
+            return
+        layer = QgsProject.instance().mapLayer(item.layer) if item.layer else None
+        look = look_of(layer if isinstance(layer, QgsRasterLayer) else None, item)
+        run = Run(*request, title_of(item, offer), details_of(item, offer, look))
+        self.output.clear()
+        self.runs.queue.add(run)
+        self.parts.scroll_to_runs()
+
+    def open_dialog(self) -> None:
+        """Open the algorithm's own dialog with all its parameters, filled with what was chosen."""
+        import processing
+
+        request = self.request()
+        if request is not None:
+            processing.createAlgorithmDialog(*request).show()
+
+    def reload(self) -> None:
+        """Take up models or sensor files that were added or removed."""
+        self._offered_for = None
+        self._input_changed()
+
+    def close_all(self) -> None:
+        """End what runs for this page."""
+        self._timer.stop()
+        for task in self._tasks.values():
+            stop_work(task)
+        self.inputs.close_tasks()
+        self.where.close_tools()
+        self.runs.queue.stop_all()
+        if self.parts.preview is not None:
+            self.parts.preview.clear()
+
+    def _sensors(self) -> tuple[Sensor, ...]:
+        return load_sensors(*sensor_folders(load_settings()))[0]
+
+    def _input_changed(self) -> None:
+        """Find out what can be done with the current input; in the background, as models are tried on it."""
+        item = self.inputs.current
+        if item is not None and item is self._offered_for:
+            return self._changed()
+        stop_work(self._tasks.get("offers"))
+        self._offered_for = None
+        sentence = self.tr("Recognising the input…") if self.inputs.is_busy else self.tr("Add an input first.")
+        self.what.offer_all((), sentence if item is None else self.tr("Looking for models that fit…"))
+        if item is None:
+            return None
+        settings, sensors = load_settings(), self._sensors()
+        alike = sum(one.sensor == item.sensor for one in self.inputs.items)
+        registry = QgsApplication.processingRegistry()
+        known = {algorithm.id() for algorithm in registry.algorithms() if algorithm.provider().id() == "satsharp"}
+
+        def work(_: Any) -> tuple[Offer, ...]:
+            cards, _problems = load_cards(*model_folders(settings))
+            return Offers(known.__contains__, cards, sensors).for_input(item, alike)
+
+        def done(offers: tuple[Offer, ...] | None, problem: str) -> None:
+            self._offered_for = item
+            none = self.tr("No installed model fits this input. Install one that takes its bands.")
+            self.what.offer_all(offers or (), problem or none)
+
+        self._tasks["offers"] = start_work(self.tr("Looking for models that fit"), work, done)
+        return None
+
+    def _changed(self) -> None:
+        self.output.fit(self.what.offer)
+        self._show_state()
+        self._timer.start()
+
+    def _missing(self) -> str:
+        """Return what keeps the run from starting; empty where nothing does."""
+        item, offer = self.inputs.current, self.what.offer
+        if item is None or offer is None:
+            return self.tr("Add an input first.") if item is None else ""
+        if item.raster is None and item.scene is None and not item.on_the_web and not self.where.text():
+            return self.tr("A layer from a server needs a part: choose it under Where.")
+        return self.what.missing() or self.where.missing()
+
+    def _show_state(self) -> None:
+        is_ready = self.request() is not None
+        self.parts.run.setEnabled(is_ready)
+        self.parts.dialog.setEnabled(is_ready)
+        missing = self._missing() if self.inputs.current is not None else ""
+        self.parts.run.setToolTip(
+            missing or self.tr("Runs in the background; the panel stays free for the next input.")
+        )
+
+    def _settled(self) -> None:
+        """Nothing has changed for a moment: preview and forecast follow."""
+        request, preview = self.request(), self.parts.preview
+        if preview is not None:
+            preview.clear() if request is None else preview.show_request(*request)
+        self._ask(measure=False)
+
+    def _ask(self, measure: bool) -> None:
+        item, offer = self.inputs.current, self.what.offer
+        stop_work(self._tasks.get("forecast"))
+        self.parts.tell_forecast("", "", "")
+        if item is None or offer is None or self.where.missing():
+            return
+        extent = self.where.extent()
+        box = None if extent is None else (extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum())
+        crs = extent.crs() if extent is not None else None
+        text = "" if crs is None else crs.authid() if crs.authid().startswith("EPSG:") else crs.toWkt()
+        sensors = {sensor.id: sensor for sensor in self._sensors()}
+        question = Question(item, offer, box, text, sensors, speeds.speed_of)
+        title = self.tr("Trying one tile") if measure else self.tr("Planning")
+
+        def done(found: Answer | None, problem: str) -> None:
+            self._tell(found, problem, not measure)
+
+        self._tasks["forecast"] = start_work(title, lambda stop: answer(question, measure, stop), done)
+
+    def _tell(self, found: Answer | None, problem: str, may_measure: bool) -> None:
+        if found is None:
+            return self.parts.tell_forecast("", problem, "")
+        for model in found.measured:
+            speeds.remember(found.device.device, model, found.speeds.get(model, 0.0))
+        self._facts = found.device
+        device = self._device_words.short(found.device)
+        self.what.tell_speeds(lambda model: speeds.speed_of(found.device.device, model), device)
+        size = self._forecast_words.size(found.forecast) if found.forecast is not None else ""
+        cost, why = self._forecast_words.cost(found), self._device_words.why(found.device)
+        self.parts.tell_forecast(size, cost, f"{device}. {why}")
+        is_unknown = found.forecast is not None and not found.speeds
+        if may_measure and is_unknown and found.device.device and self.runs.queue.active is None:
+            self._ask_again()
+        return None
+
+    def _ask_again(self) -> None:
+        """Measure, while what is known already stays on show."""
+        shown = self.parts.forecast_texts()
+        self._ask(measure=True)
+        self.parts.tell_forecast(*shown)

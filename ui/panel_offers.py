@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What can be done with an input: algorithms and models that fit it, the best first; decided without widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..core.cards import Card
+from ..core.errors import SatSharpError
+from ..core.sensors import Sensor
+from ..plugin.i18n import Translated
+from .inputs import Recognised
+
+if TYPE_CHECKING:
+    from ..core.products.raster_files import RasterSource
+
+PROVIDER = "satsharp"
+RASTER, TIMESERIES, LANDSAT_HARMONIZATION = "superresolve_raster", "superresolve_timeseries", "harmonize_landsat"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One thing that can be done.
+
+    Attributes:
+        algorithm: id with that of the provider.
+        title: what it does, for people.
+        cards: the models that it will use; empty where the algorithm uses none.
+        parameters: what it fixes beside the input.
+        extras: names of further parameters that the user must fill.
+        several: whether it takes all inputs of the list at once.
+    """
+
+    algorithm: str
+    title: str
+    cards: tuple[Card, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict, hash=False)
+    extras: tuple[str, ...] = ()
+    several: bool = False
+
+    @property
+    def experimental(self) -> tuple[str, ...]:
+        """Why models are to be used with care."""
+        return tuple(card.experimental for card in self.cards if card.experimental)
+
+
+class Offers(Translated):
+    """Makes the list for one input."""
+
+    def __init__(self, known: Callable[[str], bool], cards: tuple[Card, ...], sensors: tuple[Sensor, ...]) -> None:
+        """Take which algorithm ids are registered, the installed models, and the sensors."""
+        self._known, self._cards = known, cards
+        self._sensors = {sensor.id: sensor for sensor in sensors}
+
+    def for_input(self, item: Recognised, alike: int = 1) -> tuple[Offer, ...]:
+        """Return what can be done, the suggestion first.
+
+        Args:
+            item: the input.
+            alike: number of inputs of the same sensor in the list.
+        """
+        found = self._of_product(item) if item.sensor is not None else self._of_raster(item)
+        if item.sensor is not None:
+            found += self._of_others(item, alike)
+        return tuple(offer for offer in found if self._known(offer.algorithm))
+
+    def _of_product(self, item: Recognised) -> list[Offer]:
+        sensor = item.sensor
+        if sensor is None:
+            return []
+        own = tuple(card for card in self._cards if card.sensor == sensor.id and _dates(card) == 1)
+        identifier = f"{PROVIDER}:{sensor.algorithm}"
+        if item.scene is None:
+            chosen = tuple(card for card in own if card.id in sensor.models)
+            return [Offer(identifier, self.tr("Sharpen all bands"), chosen, {"MODEL": "auto"})]
+        served = {gsd: self._chosen(item, own, (gsd,)) for gsd in _coarser(item)}
+        served = {gsd: cards for gsd, cards in served.items() if cards}
+        if not served:
+            return self._by_model(item, own, ())
+        finest = _metres(item.groups[0][0])
+        every = tuple(dict.fromkeys(card for cards in served.values() for card in cards))
+        title = self.tr("Sharpen all bands to {}").format(finest)
+        labels = [_metres(gsd) for gsd in served]
+        whole = {"MODEL": "auto"} if len(served) == len(_coarser(item)) else {"MODEL": "auto", "BANDS": labels}
+        offers = [Offer(identifier, title, every, whole)]
+        if len(served) > 1:
+            sentence = self.tr("Sharpen the {} bands to {}")
+            offers += [
+                Offer(
+                    identifier,
+                    sentence.format(_metres(gsd), finest),
+                    cards,
+                    {"MODEL": "auto", "BANDS": [_metres(gsd)]},
+                )
+                for gsd, cards in served.items()
+            ]
+        return offers + self._by_model(item, own, every)
+
+    def _by_model(self, item: Recognised, cards: tuple[Card, ...], used: tuple[Card, ...]) -> list[Offer]:
+        """Return models that fit and that ``auto`` would not take."""
+        sensor, scene = item.sensor, item.scene
+        others = [card for card in cards if card not in used and scene is not None and scene.has(card.input_bands)]
+        identifier = f"{PROVIDER}:{sensor.algorithm}" if sensor is not None else ""
+        return [Offer(identifier, card.name, (card,), {"MODEL": card.id}) for card in others]
+
+    def _chosen(self, item: Recognised, cards: tuple[Card, ...], gsds: tuple[float, ...]) -> tuple[Card, ...]:
+        from ..core.planning import choose_cards
+
+        if item.scene is None or item.sensor is None:
+            return ()
+        try:
+            return choose_cards(item.scene, cards, item.sensor.models, "auto", gsds)
+        except SatSharpError:
+            return ()
+
+    def _of_raster(self, item: Recognised) -> list[Offer]:
+        identifier = f"{PROVIDER}:{RASTER}"
+        if item.raster is None:
+            return [Offer(identifier, self.tr("Enlarge or sharpen"), (), {"MODEL": "auto"}, ("GUIDE",))]
+        alone = [card for card in self._cards if len({t.gsd for t in card.inputs}) == 1 and _dates(card) == 1]
+        sentence = self.tr("{}: {} times finer")
+        offers = [
+            Offer(identifier, sentence.format(card.name, card.scale_factor), (card,), {"MODEL": card.id})
+            for card in sorted(alone, key=lambda one: bool(one.experimental))
+            if self._fits(item.raster, card)
+        ]
+        if len(alone) < len(self._cards):
+            offers.append(Offer(identifier, self.tr("Sharpen with a finer raster"), (), {"MODEL": "auto"}, ("GUIDE",)))
+        return offers
+
+    def _fits(self, raster: RasterSource, card: Card) -> bool:
+        from ..core.products.raster_scene import open_rasters
+
+        try:
+            open_rasters(raster, None, (card,), card.id, self._sensors)
+        except SatSharpError:
+            return False
+        return True
+
+    def _of_others(self, item: Recognised, alike: int) -> list[Offer]:
+        """Return what does more than sharpening one product."""
+        offers = []
+        several = tuple(card for card in self._cards if _dates(card) > 1 and card.sensor in (_sensor_id(item), "any"))
+        if alike > 1 and several:
+            title = self.tr("Combine the {} dates of the list").format(alike)
+            offers.append(Offer(f"{PROVIDER}:{TIMESERIES}", title, several, several=True))
+        if _sensor_id(item) == "landsat":
+            title = self.tr("Harmonize with Sentinel-2 (10 m reflectance)")
+            offers.append(Offer(f"{PROVIDER}:{LANDSAT_HARMONIZATION}", title, extras=("PAN", "REFERENCE")))
+        return offers
+
+
+def _sensor_id(item: Recognised) -> str:
+    return item.sensor.id if item.sensor is not None else ""
+
+
+def _dates(card: Card) -> int:
+    return max((tensor.dates for tensor in card.inputs), default=1)
+
+
+def _coarser(item: Recognised) -> list[float]:
+    """Return the GSDs of the groups to be sharpened, as the sensor file states them."""
+    return [gsd for gsd, _ in item.groups[1:]]
+
+
+def _metres(gsd: float) -> str:
+    from ..processing_provider.parameters import group_label
+
+    return group_label(round(gsd, 6))

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where the result goes: a file, or a temporary one; with bounds of doubt where the models can give them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from qgis.core import QgsProcessing
+from qgis.gui import QgsFileWidget
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from ..plugin.settings import load_settings
+from .inputs import Recognised
+from .panel_offers import Offer
+
+
+class OutputView(QWidget):
+    """Asks for the output; an empty one is a temporary file."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Build the widgets."""
+        super().__init__(parent)
+        self.file = QgsFileWidget()
+        self.file.setObjectName("satsharpOutput")
+        self.file.setStorageMode(QgsFileWidget.StorageMode.SaveFile)
+        self.file.setFilter(self.tr("GeoTIFF (*.tif);;Virtual raster (*.vrt)"))
+        self.file.setDialogTitle(self.tr("Save the result"))
+        self.file.lineEdit().setPlaceholderText(self.tr("Save to a temporary file"))
+        self.file.setToolTip(
+            self.tr("GeoTIFF of the result. A temporary file is gone with QGIS, and its run cannot be resumed later.")
+        )
+        self.file.fileChanged.connect(lambda _: self.changed.emit())
+        self.doubt = QCheckBox(self.tr("Also show doubt (lower and upper bounds)"))
+        self.doubt.setObjectName("satsharpDoubt")
+        self.doubt.setToolTip(
+            self.tr("A second layer with the bounds between which the truth lies with the calibrated probability.")
+        )
+        self.doubt.toggled.connect(lambda _: self.changed.emit())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.file)
+        layout.addWidget(self.doubt)
+
+    def fit(self, offer: Offer | None) -> None:
+        """Show what an offer can give."""
+        can_doubt = offer is not None and bool(offer.cards) and all(card.interval for card in offer.cards)
+        self.doubt.setVisible(can_doubt)
+
+    def destinations(self, item: Recognised, offer: Offer) -> dict[str, str]:
+        """Return the destinations by parameter."""
+        path = self.file.filePath().strip() or _default(item)
+        if path != QgsProcessing.TEMPORARY_OUTPUT and not Path(path).suffix:
+            path = f"{path}.tif"
+        wants_doubt = self.doubt.isVisibleTo(self) and self.doubt.isChecked()
+        return {"OUTPUT": path, **({"INTERVAL_OUTPUT": _beside(path)} if wants_doubt else {})}
+
+    def clear(self) -> None:
+        """Forget the file: the next run gets one of its own."""
+        self.file.setFilePath("")
+
+
+def _default(item: Recognised) -> str:
+    """Return a free name in the folder for results of the options, or a temporary file where there is none."""
+    folder = Path(str(getattr(load_settings(), "output_folder", "")) or "")
+    if not folder.is_absolute() or not folder.is_dir():
+        return str(QgsProcessing.TEMPORARY_OUTPUT)
+    stem = re.sub(r"[^\w.-]+", "_", item.title) or "satsharp"
+    names = (f"{stem}_sharp{number}.tif" for number in ("", *(f"_{count}" for count in range(2, 1000))))
+    return str(next((folder / name for name in names if _is_free(folder / name)), folder / f"{stem}_sharp.tif"))
+
+
+def _is_free(path: Path) -> bool:
+    return not path.exists() and not path.with_name(f"{path.name}.partial").exists()
+
+
+def _beside(path: str) -> str:
+    if path == QgsProcessing.TEMPORARY_OUTPUT:
+        return path
+    return str(Path(path).with_name(f"{Path(path).stem}_bounds.tif"))

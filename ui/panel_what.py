@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The second part of the panel: what is to be done, with which model, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from qgis.core import QgsApplication, QgsProcessingContext, QgsProject
+from qgis.gui import QgsGui, QgsProcessingGui
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
+
+from .panel_card import CardWords
+from .panel_labels import Notice, Wrapped
+from .panel_offers import Offer
+
+Speed = Callable[[str], "float | None"]
+
+
+class WhatView(QWidget):
+    """Lets the user choose among offers; ``changed`` is emitted when the choice or a further parameter changes."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Build the list."""
+        super().__init__(parent)
+        self._words = CardWords()
+        self._offers: tuple[Offer, ...] = ()
+        self._wrappers: dict[str, Any] = {}
+        self._context = QgsProcessingContext()
+        self._context.setProject(QgsProject.instance())
+        self.choice = QComboBox()
+        self.choice.setObjectName("satsharpChoice")
+        self.choice.setToolTip(self.tr("What fits the input; the suggestion comes first."))
+        self.choice.setAccessibleName(self.tr("What to do"))
+        self.choice.setMinimumContentsLength(10)
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.choice.currentIndexChanged.connect(lambda _: self._chosen())
+        self.card, self.warning = Wrapped(), Notice("/mIconWarning.svg")
+        self.card.setObjectName("satsharpCard")
+        self.extras = QWidget()
+        self._form = QFormLayout(self.extras)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.choice, self.extras, self.warning, self.card):
+            layout.addWidget(widget)
+        self.offer_all((), "")
+
+    def offer_all(self, offers: tuple[Offer, ...], otherwise: str) -> None:
+        """Show offers; where there is none, a sentence why."""
+        before = self.offer
+        self._offers = offers
+        self.choice.blockSignals(True)
+        self.choice.clear()
+        for number, offer in enumerate(offers):
+            sentence = self.tr("{} (suggested)") if number == 0 and len(offers) > 1 else "{}"
+            self.choice.addItem(sentence.format(offer.title))
+        same = [number for number, offer in enumerate(offers) if before is not None and offer.title == before.title]
+        self.choice.setCurrentIndex(same[0] if same else 0 if offers else -1)
+        self.choice.setEnabled(bool(offers))
+        self.choice.blockSignals(False)
+        self._chosen()
+        if not offers:
+            self.card.setText(otherwise)
+
+    @property
+    def offer(self) -> Offer | None:
+        """What was chosen."""
+        number = self.choice.currentIndex()
+        return self._offers[number] if 0 <= number < len(self._offers) else None
+
+    def values(self) -> dict[str, Any]:
+        """Return what was entered for the further parameters; those left empty are missing."""
+        found = {name: wrapper.parameterValue() for name, wrapper in self._wrappers.items()}
+        return {name: value for name, value in found.items() if value not in (None, "")}
+
+    def missing(self) -> str:
+        """Return what must be entered still; empty where nothing is missing."""
+        values, algorithm = self.values(), self._algorithm()
+        definitions = [algorithm.parameterDefinition(name) for name in self._wrappers] if algorithm is not None else []
+        for definition in definitions:
+            is_needed = not int(definition.flags()) & int(definition.Flag.FlagOptional)
+            if definition.name() not in values and is_needed:
+                return self.tr("Choose: {}").format(definition.description())
+        return ""
+
+    def tell_speeds(self, speed: Speed, device: str) -> None:
+        """Show the cards with what is known of their speed.
+
+        Args:
+            speed: output megapixels a second of a model, or None.
+            device: what the device is called.
+        """
+        offer = self.offer
+        if offer is None:
+            return
+        blocks = []
+        for card in offer.cards:
+            lines = (
+                f"{escape(head)}: {escape(text)}" for head, text in self._words.lines(card, speed(card.id), device)
+            )
+            blocks.append(f"<p><b>{escape(card.name)}</b><br>{'<br>'.join(lines)}</p>")
+        self.card.setText("".join(blocks))
+        self.card.setVisible(bool(blocks))
+
+    def _chosen(self) -> None:
+        offer = self.offer
+        self.warning.say(self._words.warning(offer) if offer is not None else "")
+        self._rebuild_extras(offer)
+        self.card.show()
+        self.tell_speeds(lambda _: None, self.tr("this machine"))
+        self.changed.emit()
+
+    def _rebuild_extras(self, offer: Offer | None) -> None:
+        """Show QGIS's own widgets for parameters that the user must fill."""
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        self._wrappers = {}
+        algorithm = self._algorithm()
+        for name in offer.extras if offer is not None and algorithm is not None else ():
+            definition = algorithm.parameterDefinition(name)
+            wrapper = QgsGui.processingGuiRegistry().createParameterWidgetWrapper(
+                definition, QgsProcessingGui.WidgetType.Standard
+            )
+            if definition is None or wrapper is None:
+                continue
+            widget = wrapper.createWrappedWidget(self._context)
+            widget.setToolTip(definition.help())
+            wrapper.widgetValueHasChanged.connect(lambda _: self.changed.emit())
+            self._form.addRow(definition.description(), widget)
+            self._wrappers[name] = wrapper
+        self.extras.setVisible(bool(self._wrappers))
+
+    def _algorithm(self) -> Any:
+        offer = self.offer
+        return QgsApplication.processingRegistry().algorithmById(offer.algorithm) if offer is not None else None

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""When a preview is made: a moment after the map or the request has changed, and never two at a time."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRasterLayer
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+
+from ..core.sensors import load_sensors
+from ..plugin.settings import load_settings, sensor_folders
+from .preview_task import PreviewTask
+from .preview_window import FIRST_SIDE, Subject, can_preview, next_side, preview_parameters, window_around
+
+# A map that is being moved rests this long before a preview is worth while.
+REST_MILLISECONDS = 600
+# A smaller move, as a share of the preview's side, changes nothing worth seeing.
+LEAST_MOVE = 0.1
+DEFAULT_GSD = 10.0
+
+
+class PreviewRunner(QObject):
+    """Makes previews of one request around the centre of a map."""
+
+    started = pyqtSignal()
+    progressed = pyqtSignal(float)
+    made = pyqtSignal(object)
+    failed = pyqtSignal(str)
+    stopped = pyqtSignal()
+
+    def __init__(self, canvas: QgsMapCanvas, parent: QObject | None = None) -> None:
+        """Watch a map; nothing is made before there is a request."""
+        super().__init__(parent)
+        self._canvas = canvas
+        self.subject: Subject | None = None
+        self._active = False
+        self._side, self._gsd = FIRST_SIDE, 0.0
+        self._centre: QgsPointXY | None = None
+        self._task: PreviewTask | None = None
+        self._folder: Path | None = None
+        self._number = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REST_MILLISECONDS)
+        self._timer.timeout.connect(self._start)
+        canvas.extentsChanged.connect(self._map_moved)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a preview is being made."""
+        return self._task is not None
+
+    def set_active(self, active: bool) -> None:
+        """Make previews from now on, or no longer."""
+        self._active = active
+        self._centre = None
+        if active:
+            self._timer.start(0)
+        else:
+            self.cancel()
+
+    def set_request(self, algorithm: str, parameters: dict[str, Any]) -> bool:
+        """Take what is to be previewed; returns whether it is another input or algorithm than before."""
+        before = self.subject
+        sensors, _ = load_sensors(*sensor_folders(load_settings()))
+        sensor = next((one for one in sensors if algorithm.split(":")[-1] == one.algorithm), None)
+        self.subject = Subject(algorithm, dict(parameters), sensor)
+        other = before is None or (before.algorithm, before.parameters.get("INPUT")) != (
+            algorithm,
+            parameters.get("INPUT"),
+        )
+        if other:
+            self._side, self._gsd = FIRST_SIDE, 0.0
+        if before is None or other or before.parameters != self.subject.parameters:
+            self._centre = None
+            self._restart()
+        return other
+
+    def possible(self) -> bool:
+        """Return whether the request can be previewed."""
+        return self.subject is not None and can_preview(self._algorithm())
+
+    def cancel(self) -> None:
+        """Stop what is being made or waits to be made."""
+        self._timer.stop()
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            self.stopped.emit()
+
+    def forget(self) -> None:
+        """Stop, and forget the request."""
+        self.cancel()
+        self.subject = None
+
+    def clean_up(self) -> None:
+        """Delete the files of previews that nobody shows any more."""
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def input_layer(self) -> QgsRasterLayer | None:
+        """Return the loaded layer that is the input, if it is one."""
+        given = self.subject.parameters.get("INPUT") if self.subject is not None else None
+        if isinstance(given, QgsRasterLayer):
+            return given
+        layer = QgsProject.instance().mapLayer(given) if isinstance(given, str) else None
+        return layer if isinstance(layer, QgsRasterLayer) else None
+
+    def _map_moved(self) -> None:
+        if self._active and self._has_moved():
+            self._restart()
+
+    def _has_moved(self) -> bool:
+        if self._centre is None:
+            return True
+        centre = self._canvas.center()
+        crs = self._canvas.mapSettings().destinationCrs()
+        side = window_around(centre, crs, self._side * self._metres()).width()
+        return self._centre.distance(centre) > LEAST_MOVE * side
+
+    def _restart(self) -> None:
+        self.cancel()
+        if self._active:
+            self._timer.start(REST_MILLISECONDS)
+
+    def _start(self) -> None:
+        algorithm = self._algorithm()
+        if not self._active or self.subject is None or not can_preview(algorithm):
+            return
+        self.cancel()
+        centre = self._canvas.center()
+        window = window_around(centre, self._canvas.mapSettings().destinationCrs(), self._side * self._metres())
+        parameters = preview_parameters(algorithm, self.subject.parameters, window, self._next_folder())
+        task = PreviewTask(algorithm, parameters, self.subject, self._finished)
+        task.progressChanged.connect(lambda share: self.progressed.emit(share) if task is self._task else None)
+        self._task, self._centre = task, centre
+        self.started.emit()
+        QgsApplication.taskManager().addTask(task)
+
+    def _finished(self, task: PreviewTask) -> None:
+        if task is not self._task:
+            return
+        self._task = None
+        # The task lives on in QGIS for a while, and its layers would keep files open.
+        preview, task.preview = task.preview, None
+        if preview is None:
+            self._centre = None
+            self.failed.emit(task.problem)
+            return
+        self._gsd = preview.gsd or self._gsd
+        self._side = next_side(self._side, preview.seconds)
+        self.made.emit(preview)
+
+    def _algorithm(self) -> Any:
+        if self.subject is None:
+            return None
+        return QgsApplication.processingRegistry().algorithmById(self.subject.algorithm)
+
+    def _metres(self) -> float:
+        if self._gsd:
+            return self._gsd
+        if self.subject is not None and self.subject.sensor is not None:
+            return float(self.subject.sensor.gsds[0])
+        layer = self.input_layer()
+        # A model makes the pixels of a layer smaller; those of one in degrees are no metres.
+        if layer is None or layer.crs().isGeographic():
+            return DEFAULT_GSD
+        return max(0.1, layer.rasterUnitsPerPixelX() / 2)
+
+    def _next_folder(self) -> Path:
+        """Return an empty folder: the files of the preview that is shown are still being read."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="satsharp-preview-"))
+        self._number += 1
+        for old in sorted(self._folder.iterdir()):
+            if int(old.name) < self._number - 2:
+                shutil.rmtree(old, ignore_errors=True)
+        folder = self._folder / str(self._number)
+        folder.mkdir()
+        return folder

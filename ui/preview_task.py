@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The preview's work on another thread: the algorithm itself, and the layers to show its result beside the input."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsCoordinateTransformContext,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsRasterLayer,
+    QgsTask,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..core.errors import SatSharpError
+from ..plugin.remote_files import is_address
+from .preview_window import OUTPUT, Subject
+
+REFLECTANCE = "reflectance"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A preview that was made.
+
+    Attributes:
+        result: its layer; in no project.
+        measured: the same bands as the product has them, or None.
+        names: names of the bands, in order.
+        gsd: of the result in metres; 0 where unknown.
+        seconds: what it took.
+        models: ids of the models that made it.
+    """
+
+    result: QgsRasterLayer
+    measured: QgsRasterLayer | None
+    names: tuple[str, ...]
+    gsd: float
+    seconds: float
+    models: str = ""
+
+
+class PreviewTask(QgsTask):
+    """Runs an algorithm on a window; ``preview`` or ``problem`` is what came of it."""
+
+    def __init__(
+        self,
+        algorithm: QgsProcessingAlgorithm,
+        parameters: dict[str, Any],
+        subject: Subject,
+        done: Callable[[PreviewTask], object],
+    ) -> None:
+        """Prepare the algorithm, which has to be done on the main thread.
+
+        Args:
+            algorithm: what is run.
+            parameters: of :func:`ui.preview_window.preview_parameters`.
+            subject: what it is a preview of.
+            done: called on the main thread when all is over.
+        """
+        super().__init__(algorithm.displayName(), QgsTask.Flag.CanCancel)
+        self.preview: Preview | None = None
+        self.problem = ""
+        self.feedback = QgsProcessingFeedback(False)
+        self._subject, self._parameters, self._done = subject, parameters, done
+        self._context = QgsProcessingContext()
+        self._context.setProject(QgsProject.instance())
+        self._transforms = QgsProject.instance().transformContext()
+        # Both are kept: Python would delete an instance that only C++ knows.
+        self._algorithm = algorithm.create()
+        self.feedback.progressChanged.connect(self.setProgress)
+        self._prepared = self._prepare()
+
+    def run(self) -> bool:
+        """Run the algorithm and open its result; on a worker thread."""
+        if not self._prepared:
+            return False
+        started = time.monotonic()
+        try:
+            results = self._algorithm.runPrepared(self._parameters, self._context, self.feedback)
+            if self.feedback.isCanceled() or not results.get(OUTPUT):
+                return False
+            self.preview = self._opened(results, time.monotonic() - started)
+        except (QgsProcessingException, SatSharpError) as error:
+            self.problem = str(error)
+        return self.preview is not None
+
+    def cancel(self) -> None:
+        """Stop the algorithm within a tenth of a second."""
+        self.feedback.cancel()
+        super().cancel()
+
+    def finished(self, result: bool) -> None:
+        """Tell on the main thread that all is over."""
+        self._done(self)
+
+    def _prepare(self) -> bool:
+        possible, reason = self._algorithm.checkParameterValues(self._parameters, self._context)
+        if not possible:
+            self.problem = reason
+            return False
+        try:
+            return bool(self._algorithm.prepare(self._parameters, self._context, self.feedback))
+        except QgsProcessingException as error:
+            self.problem = str(error)
+            return False
+
+    def _opened(self, results: dict[str, Any], seconds: float) -> Preview:
+        path = Path(results[OUTPUT])
+        result = self._layer(path)
+        provider = result.dataProvider()
+        names = tuple(
+            provider.generateBandName(number).split(": ", 1)[-1] for number in range(1, result.bandCount() + 1)
+        )
+        measured = self._measured(names, path.with_name("measured.vrt"))
+        for layer in (result, measured):
+            if layer is not None:
+                layer.moveToThread(QCoreApplication.instance().thread())
+        gsd = float(results.get("GSD") or 0)
+        return Preview(result, measured, names, gsd, seconds, str(results.get("MODELS") or ""))
+
+    def _measured(self, names: tuple[str, ...], path: Path) -> QgsRasterLayer | None:
+        """Return the bands of the product as they are; None where the input is no product on a map."""
+        from ..core.products import open_scene
+        from ..core.products.input_mosaic import write_input_mosaic
+
+        subject = self._subject
+        if subject.sensor is None or not subject.source or is_address(subject.source):
+            return None
+        scene = open_scene(subject.source, subject.sensor)
+        reflectance = subject.parameters.get("VALUES") == REFLECTANCE
+        return self._layer(path) if write_input_mosaic(scene, names, path, reflectance) else None
+
+    def _layer(self, path: Path) -> QgsRasterLayer:
+        # Without its default style: QGIS would look for the limits of every band.
+        options = QgsRasterLayer.LayerOptions(False, QgsCoordinateTransformContext(self._transforms))
+        return QgsRasterLayer(str(path), path.stem, "gdal", options)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One run in the panel: its title, its progress, and what can be done with it."""
+
+from __future__ import annotations
+
+from qgis.core import Qgis, QgsApplication
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from .panel_labels import ElidedLabel, Wrapped, tool_button
+from .run_log import RunLog
+from .run_record import DONE, FAILED, PAUSED, RUNNING, Run
+from .run_words import RunWords
+
+# What a line can hold; the details have all of it.
+MOST_LETTERS = 300
+
+
+class RunRow(QFrame):
+    """Follows a run; what the user asks for is emitted."""
+
+    paused, continued, cancelled, removed, shown = (pyqtSignal(object) for _ in range(5))
+
+    def __init__(self, run: Run, parent: QWidget | None = None) -> None:
+        """Show a run."""
+        super().__init__(parent)
+        self.run, self._words = run, RunWords()
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setObjectName("satsharpRun")
+        self.title, self.state = ElidedLabel(run.title), Wrapped()
+        self.state.setObjectName("satsharpRunState")
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1000)
+        self.progress.setAccessibleName(self.tr("Progress"))
+        self._lay_out()
+        run.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show how the run stands."""
+        run = self.run
+        text = self._words.state(run)
+        self.state.setText(text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…")
+        self.progress.setValue(round(10 * run.feedback.progress()))
+        self.progress.setVisible(run.is_active)
+        self.pause.setVisible(run.is_active)
+        is_paused = run.state == PAUSED
+        icon = "/mActionPlay.svg" if is_paused else "/temporal_navigation/pause.svg"
+        self.pause.setIcon(QgsApplication.getThemeIcon(icon))
+        tip = self.tr("Go on") if is_paused else self.tr("Pause before the next tile")
+        self.pause.setToolTip(tip)
+        self.pause.setAccessibleName(tip)
+        self.cancel.setVisible(not run.is_ended)
+        self.show_layers.setVisible(bool(run.layers))
+        self.remove.setVisible(run.is_ended)
+
+    def open_log(self) -> RunLog:
+        """Open the details beside the panel."""
+        dialog = RunLog(self.run, self.window())
+        dialog.show()
+        return dialog
+
+    def _toggle(self) -> None:
+        (self.continued if self.run.state == PAUSED else self.paused).emit(self.run)
+
+    def _lay_out(self) -> None:
+        self.pause = tool_button("/temporal_navigation/pause.svg", "", self._toggle, "satsharpPause")
+        self.cancel = tool_button(
+            "/mTaskCancel.svg",
+            self.tr("Cancel; nothing is left behind"),
+            lambda: self.cancelled.emit(self.run),
+            "satsharpCancel",
+        )
+        self.show_layers = tool_button(
+            "/mActionZoomToLayer.svg",
+            self.tr("Show the result on the map"),
+            lambda: self.shown.emit(self.run),
+            "satsharpShow",
+        )
+        self.details = tool_button(
+            "/mIconInfo.svg", self.tr("Details: log, quality and outputs"), self.open_log, "satsharpDetails"
+        )
+        self.remove = tool_button(
+            "/mActionRemove.svg",
+            self.tr("Take off the list; results stay"),
+            lambda: self.removed.emit(self.run),
+            "satsharpForget",
+        )
+        top = QHBoxLayout()
+        top.addWidget(self.title, 1)
+        for button in (self.pause, self.cancel, self.show_layers, self.details, self.remove):
+            top.addWidget(button)
+        layout = QVBoxLayout(self)
+        margin = layout.spacing() // 2
+        layout.setContentsMargins(2 * margin, margin, margin, 2 * margin)
+        layout.setSpacing(margin)
+        layout.addLayout(top)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.state)
+
+
+def level_of(run: Run) -> Qgis.MessageLevel:
+    """Return how the end of a run is announced."""
+    if run.state == FAILED:
+        return Qgis.MessageLevel.Critical
+    if run.state == DONE:
+        return Qgis.MessageLevel.Warning if run.warnings else Qgis.MessageLevel.Success
+    return Qgis.MessageLevel.Info
+
+
+def is_running(run: Run) -> bool:
+    """Return whether a run is at work right now."""
+    return run.state == RUNNING

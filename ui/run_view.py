@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The runs of the panel: those under way, those that ended, and those that an earlier QGIS did not end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import QgsProcessingContext
+from qgis.PyQt.QtCore import QDateTime, QLocale, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from .panel_labels import Wrapped
+from .run_layers import load_results
+from .run_queue import RunQueue
+from .run_record import DONE, Run
+from .run_row import RunRow
+from .run_unfinished import UnfinishedRuns, discard_output
+
+REFRESH_MILLISECONDS = 1000
+
+
+class RunView(QWidget):
+    """Shows the queue; ``announced`` is emitted when a run has ended, ``shown`` to see its layers."""
+
+    announced, shown = pyqtSignal(object), pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make the queue."""
+        super().__init__(parent)
+        self.setObjectName("satsharpRuns")
+        self._unfinished = UnfinishedRuns()
+        self.queue = RunQueue(self._unfinished, self)
+        self.rows: list[RunRow] = []
+        self.offers: list[QFrame] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self.queue.added.connect(self._add)
+        self.queue.removed.connect(self._remove)
+        self.queue.ended.connect(self._ended)
+        self._timer = QTimer(self)
+        self._timer.setInterval(REFRESH_MILLISECONDS)
+        self._timer.timeout.connect(self._tick)
+
+    def look_for_unfinished(self) -> None:
+        """Offer to go on with runs that an earlier QGIS did not end."""
+        for frame in self.offers:
+            frame.deleteLater()
+        self.offers = [self._offer(key, document) for key, document in self._unfinished.found().items()]
+
+    def _add(self, run: Run) -> None:
+        row = RunRow(run, self)
+        row.paused.connect(self.queue.pause)
+        row.continued.connect(self.queue.go_on)
+        row.cancelled.connect(self.queue.cancel)
+        row.removed.connect(self.queue.remove)
+        row.shown.connect(self.shown)
+        self.rows.append(row)
+        self._layout.insertWidget(len(self.offers), row)
+        self._timer.start()
+
+    def _remove(self, run: Run) -> None:
+        for row in [row for row in self.rows if row.run is run]:
+            self.rows.remove(row)
+            self._layout.removeWidget(row)
+            row.deleteLater()
+
+    def _ended(self, run: Run, context: QgsProcessingContext) -> None:
+        if run.state == DONE:
+            load_results(run, context)
+        self.announced.emit(run)
+
+    def _tick(self) -> None:
+        """Let the time that is left count down; nothing is done while nothing runs."""
+        active = self.queue.active
+        if active is None:
+            self._timer.stop()
+        for row in self.rows:
+            if row.run is active:
+                row.refresh()
+
+    def _offer(self, key: str, document: dict[str, Any]) -> QFrame:
+        frame = QFrame(self)
+        frame.setFrameShape(QFrame.Shape.StyledPanel)
+        frame.setObjectName("satsharpUnfinished")
+        begun = QDateTime.fromString(str(document["begun"]), Qt.DateFormat.ISODate)
+        when = QLocale().toString(begun, QLocale.FormatType.ShortFormat)
+        label = Wrapped(self.tr("Not finished: {}, begun {}").format(document["title"], when))
+        go_on, discard = QPushButton(self.tr("Go on")), QPushButton(self.tr("Discard"))
+        go_on.setToolTip(self.tr("Computes only what is missing."))
+        discard.setToolTip(self.tr("Deletes the unfinished files."))
+        go_on.clicked.connect(lambda _checked=False: self._take_up(key, document, frame))
+        discard.clicked.connect(lambda _checked=False: self._discard(key, document, frame))
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(go_on)
+        row.addWidget(discard)
+        layout = QVBoxLayout(frame)
+        layout.addWidget(label)
+        layout.addLayout(row)
+        self._layout.insertWidget(0, frame)
+        return frame
+
+    def _take_up(self, key: str, document: dict[str, Any], frame: QFrame) -> None:
+        self._drop(frame)
+        details = {**document["details"], "key": key}
+        self.queue.add(Run(document["algorithm"], document["parameters"], document["title"], details))
+
+    def _discard(self, key: str, document: dict[str, Any], frame: QFrame) -> None:
+        self._drop(frame)
+        self._unfinished.drop(key)
+        discard_output(str(document["parameters"].get("OUTPUT", "")))
+
+    def _drop(self, frame: QFrame) -> None:
+        self.offers.remove(frame)
+        self._layout.removeWidget(frame)
+        frame.deleteLater()
