@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+# The task that a card declares.
+HARMONIZATION = "harmonization"
+
 
 @dataclass(frozen=True)
 class CardInput:
@@ -160,6 +163,21 @@ class Card:
     def input_bands(self) -> tuple[str, ...]:
         """Bands of all inputs, in order."""
         return tuple(band for tensor in self.inputs for band in tensor.bands)
+
+    @property
+    def harmonizes(self) -> bool:
+        """Whether it turns one sensor into another, which takes a run of its own kind."""
+        return self.document.get("task") == HARMONIZATION
+
+    @property
+    def cubic_parameter(self) -> float:
+        """Parameter a of the cubic convolution that brings its inputs onto one grid (Keys: -0.5)."""
+        return float(self.document.get("cubic_parameter", -0.5))
+
+    @property
+    def pan_without_sun(self) -> bool:
+        """Whether it takes Level-1 reflectance that is not divided by the sine of the sun's elevation."""
+        return bool(self.document.get("pan_without_sun", False))
 
     @property
     def coarsest_gsd(self) -> float:

@@ -26,6 +26,7 @@ __all__ = [
     "load_card",
     "load_cards",
     "read_digests",
+    "verified",
     "verify_digest",
 ]
 
@@ -89,13 +90,25 @@ def verify_digest(card: Card) -> str:
     Raises:
         CardError: the file is not listed, or its digest differs.
     """
-    expected = read_digests(card.path.parent / DIGEST_FILE).get(card.path.name)
-    actual = file_digest(card.path)
+    return verified(card.path, card.path.name)
+
+
+def verified(path: Path, name: str) -> str:
+    """Compare a file of a model with ``SHA256SUMS``, which lists it by name, and return its digest.
+
+    Raises:
+        CardError: the file is missing or not listed, or its digest differs.
+    """
+    sums = Path(str(path)[: -len(name)]) / DIGEST_FILE
+    expected = read_digests(sums).get(name)
     if expected is None:
-        raise CardError(f"{card.path.name} is not listed in {card.path.parent / DIGEST_FILE}. Install the model again.")
+        raise CardError(f"{name} is not listed in {sums}. Install the model again.")
+    if not path.is_file():
+        raise CardError(f"{path}, which holds a part of the model, is missing. Install the model again.")
+    actual = file_digest(path)
     if actual != expected:
         raise CardError(
-            f"{card.path} is damaged or was changed: its SHA-256 starts with {actual[:12]}, "
+            f"{path} is damaged or was changed: its SHA-256 starts with {actual[:12]}, "
             f"{DIGEST_FILE} says {expected[:12]}. Install the model again."
         )
     return actual

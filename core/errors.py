@@ -42,3 +42,7 @@ class RegistrationError(SatSharpError):
 
 class CancelledError(SatSharpError):
     """The user cancelled the run."""
+
+
+class StoppedError(CancelledError):
+    """The user stopped the run to go on with it later: what is finished of its output is kept."""

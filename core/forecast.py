@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,8 @@ from .tile_size import BYTES_PER_VALUE, LIVE_TENSORS
 from .tiling import Tile, tile_rows
 
 MEGABYTE = 1e6
+# Side in output pixels of the tile that is tried.
+TRIED_SIDE = 240
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def forecast(job: Job) -> Forecast:
 
 
 def measure_speed(job: Job, stopper: Stopper) -> float:
-    """Compute one tile in the middle of a planned run twice, and return output megapixels a second by the faster.
+    """Compute one small tile in the middle of a planned run, and return output megapixels a second of its own tiles.
 
     What a scene pass would find is taken from the card: it changes digits, not the time. As many tiles as run at a time
     are counted as one after the other on all processors.
@@ -81,13 +84,26 @@ def measure_speed(job: Job, stopper: Stopper) -> float:
         ModelError: a network cannot be loaded or fails.
         CancelledError: the stopper was used.
     """
-    job = replace(job, steps=tuple(_with_defaults(step) for step in job.steps), threads=job.workers * job.threads)
-    for step in job.steps:
-        session_of(job, step)
+    small = replace(job, steps=tuple(_with_defaults(step) for step in job.steps), tile=_small_side(job))
+    small = replace(small, threads=job.workers * job.threads)
+    for step in small.steps:
+        session_of(small, step)
     stopper.check()
-    tile = _middle(job)
-    seconds = min(_seconds(job, tile, stopper) for _ in range(2))
-    return tile.window.height * tile.window.width / 1e6 / max(seconds, 1e-6)
+    seconds = max(_seconds(small, _middle(small), stopper), 1e-6)
+    # Small tiles have more halo for each pixel.
+    return job.tile**2 / 1e6 / (seconds * _work(job, job.tile) / _work(job, small.tile))
+
+
+def _small_side(job: Job) -> int:
+    """Return the side of a tile that is tried: a multiple of what tiles must be, quick to compute."""
+    factors = [job.factor(band) for band in job.scene.bands]
+    quantum = math.lcm(*factors, *(step.unit * step.alignment for step in job.steps))
+    return min(job.tile, max(quantum, TRIED_SIDE // quantum * quantum))
+
+
+def _work(job: Job, side: int) -> float:
+    """Return a measure of what a tile of this side takes: its pixels with their halos, summed over the steps."""
+    return sum((side / step.unit + 2 * step.halo) ** 2 for step in job.steps) or float(side**2)
 
 
 def _seconds(job: Job, tile: Tile, stopper: Stopper) -> float:

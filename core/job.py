@@ -158,13 +158,23 @@ class OutputBand:
 
 @dataclass(frozen=True)
 class OutputFile:
-    """One output raster; ``dtype`` is numpy's name, and ``reflectance`` what it holds instead of digital numbers."""
+    """One output raster.
+
+    Attributes:
+        path: of the file.
+        bands: what it holds.
+        dtype: numpy's name.
+        nodata: digital number that means no measurement, or None.
+        reflectance: whether it holds reflectance instead of digital numbers.
+        beside: whether it is no part of the main output, as a raster of classes is.
+    """
 
     path: Path
     bands: tuple[OutputBand, ...]
     dtype: str
     nodata: float | None
     reflectance: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -217,7 +227,7 @@ class Job:
     @property
     def value_files(self) -> tuple[OutputFile, ...]:
         """The main output: one file, or one for each band; not the one with bounds."""
-        return tuple(file for file in self.files if not any(output.bound for output in file.bands))
+        return tuple(file for file in self.files if not (file.beside or any(output.bound for output in file.bands)))
 
     @property
     def output(self) -> Path:

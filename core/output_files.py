@@ -37,7 +37,29 @@ def output_files(
         CardError: bounds are asked for and a model has no calibrated interval.
     """
     bands = _output_bands(scene, target, steps, options)
-    dtype, nodata = _storage(tuple(output.band for output in bands))
+    return files_of_bands(bands, _storage(tuple(output.band for output in bands)), steps, path, options)
+
+
+def files_of_bands(
+    bands: tuple[OutputBand, ...],
+    storage: tuple[str, float | None],
+    steps: tuple[Step, ...],
+    path: Path,
+    options: Options,
+) -> tuple[OutputFile, ...]:
+    """Return the files that hold some bands and, where it is asked for, the one with their bounds.
+
+    Args:
+        bands: of the main output.
+        storage: data type and nodata value of digital numbers.
+        steps: the planned steps.
+        path: of the main output.
+        options: as for :func:`output_files`.
+
+    Raises:
+        CardError: bounds are asked for and a model has no calibrated interval.
+    """
+    dtype, nodata = storage
     if options.reflectance:
         # NaN is no reflectance in any product, and every reader of floating-point rasters knows it.
         dtype, nodata = "float32", float("nan")

@@ -55,10 +55,7 @@ def _output_band(
 ) -> Pixels:
     band, dtype = output.band, np.dtype(file.dtype)
     if output.copied:
-        window = source.dates[-1][band.name]
-        values = window.crop(tile.kept).astype(dtype)
-        mask = window.crop_mask(tile.kept)
-        return values if mask is None else _mark(values, mask, window.crop(tile.kept), band, file)
+        return _copied(job, file, band, tile, source)
     hidden = _hidden(job, output, tile, source)
     numbers = _numbers(job, output, tile, source, outputs, dtype)
     if numbers is None:
@@ -72,6 +69,15 @@ def _output_band(
     if hidden is not None and not output.under:
         values = _mark(values, ~hidden, values, band, file)
     return _masked(job, file, output, tile, source, values)
+
+
+def _copied(job: Job, file: OutputFile, band: Band, tile: Tile, source: TileInput) -> Pixels:
+    """Return a band as it is; pixels of one that is coarser than the output are repeated."""
+    factor, window = job.factor(band), source.dates[-1][band.name]
+    native, part = tile.window.coarsen(factor), tile.kept.relative_to(tile.window).slices
+    mask, original = window.crop_mask(native), refine(window.crop(native), factor)[part]
+    values = original.astype(np.dtype(file.dtype))
+    return values if mask is None else _mark(values, refine(mask, factor)[part], original, band, file)
 
 
 def _masked(job: Job, file: OutputFile, output: OutputBand, tile: Tile, source: TileInput, values: Pixels) -> Pixels:

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from .cards import Card, CardBlend, verify_digest
+from .card_digests import verify_model
+from .cards import Card, CardBlend
 from .consistency import margin_of, scene_sigma
 from .enlargement import BICUBIC_REACH
 from .errors import CardError
 from .grid import Grid
-from .job import FALL_BACK, Job, Options, Step
+from .job import FALL_BACK, Job, Options, OutputFile, Step
 from .lineage import identity_of, tags_of
 from .network import Network, inspect_network
 from .output_files import bands_not_copied, joined_path, output_files
@@ -23,6 +26,19 @@ from .session import cores
 from .tile_size import tile_side
 
 GSD_TOLERANCE = 0.02
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """What a run writes, where it is not simply what its models make of its scene.
+
+    Attributes:
+        target: the output grid of the whole scene.
+        files: as :func:`core.output_files.output_files`.
+    """
+
+    target: Grid
+    files: Callable[[Scene, Grid, tuple[Step, ...], Path, Options], tuple[OutputFile, ...]]
 
 
 def choose_cards(
@@ -60,7 +76,12 @@ def choose_cards(
 
 
 def plan_job(
-    scene: Scene, cards: tuple[Card, ...], output: str, options: Options, earlier: tuple[Scene, ...] = ()
+    scene: Scene,
+    cards: tuple[Card, ...],
+    output: str,
+    options: Options,
+    earlier: tuple[Scene, ...] = (),
+    arrangement: Arrangement | None = None,
 ) -> Job:
     """Plan a run.
 
@@ -70,6 +91,7 @@ def plan_job(
         output: path of the GeoTIFF.
         options: what the user chose.
         earlier: further dates on the same grids, oldest first.
+        arrangement: output grid and bands, where they are not those of the scene and the cards.
 
     Returns:
         The job, without the results of passes over the scene.
@@ -85,7 +107,7 @@ def plan_job(
     check_outputs(scene, [path, *bounds])
     for card in cards:
         check_dates(card, 1 + len(earlier))
-    target = target_grid(scene, cards)
+    target = target_grid(scene, cards) if arrangement is None else arrangement.target
     networks = tuple(inspect_network(card) for card in cards)
     steps = tuple(plan_step(scene, target, card, network, options) for card, network in zip(cards, networks))
     check_grids(scene, target, earlier)
@@ -95,7 +117,8 @@ def plan_job(
         map_grid, window = map_of_swath(scene, target, options.target_crs, options.extent, options.extent_crs, snap)
     elif options.extent is not None:
         window = extent_window(target, options.extent, options.extent_crs, snap)
-    files = output_files(scene, target, steps, path, options)
+    arrange = output_files if arrangement is None else arrangement.files
+    files = arrange(scene, target, steps, path, options)
     joined = joined_path(path, options)
     check_outputs(scene, [*([joined] if joined else []), *(file.path for file in files)])
     workers, threads = _parallelism()
@@ -114,7 +137,7 @@ def plan_job(
         resume=options.resume,
         cog=options.cog,
         guard=options.guard,
-        notes=_notes(scene, target, steps, options),
+        notes=_notes(scene, target, steps, options) if arrangement is None else (),
         joined=joined,
         map_grid=map_grid,
     )
@@ -159,7 +182,7 @@ def plan_step(scene: Scene, target: Grid, card: Card, network: Network, options:
     spreads, margin = _consistency(scene, card, factors if options.consistency else {})
     return Step(
         card,
-        verify_digest(card),
+        verify_model(card),
         card.scale_factor,
         _halo(card, network, margin, factors if options.guard == FALL_BACK else {}, blend),
         network.alignment,

@@ -7,16 +7,16 @@ import html
 import os
 import re
 
-_SOURCE = re.compile(r"<SourceFilename[^>]*>(.*?)</SourceFilename>", re.DOTALL)
+_SOURCE = re.compile(r"<(Source(?:Filename|Dataset))[^>]*>(.*?)</\1>", re.DOTALL)
 _INSIDE = re.compile(r'^[A-Z0-9]+(?:_[A-Z]+)?:(?:[A-Za-z0-9_]+:)?"(.+?)":')
 _ARCHIVE = re.compile(r"^/vsi(?:zip|tar)/(.+)$", re.DOTALL)
 
 
 def source_file(path: str) -> str:
-    """Return the file of a raster: the container around it, or what an inline VRT cuts; of others the path itself."""
+    """Return the file of a raster: its container, what an inline VRT cuts or warps, else the path itself."""
     if path.lstrip().startswith("<VRTDataset"):
         cut = _SOURCE.search(path)
-        return path if cut is None else source_file(html.unescape(cut[1]))
+        return path if cut is None else source_file(html.unescape(cut[2]))
     inside = _INSIDE.match(path)
     return path if inside is None else inside[1]
 

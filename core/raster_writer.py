@@ -40,7 +40,7 @@ class RasterWriter:
         self.path, self._profile, self._identity = path, profile, tuple(sorted(identity))
         self._dataset: Any = None
         self._partial, self._ledger = partial_paths(path)
-        self._finished, self.rows_done, self._checked = self._partial, 0, time.monotonic()
+        self._finished, self.rows_done, self._whole, self._checked = self._partial, 0, 0, time.monotonic()
         check_place(path)
         shape = (len(profile.bands), profile.grid.height, profile.grid.width)
         self._levels = overview_levels(*shape[1:], OVERVIEW_PIXELS)
@@ -65,10 +65,9 @@ class RasterWriter:
 
     def rows_written(self, rows: int) -> None:
         """Note that all rows above ``rows`` have been given; now and then this makes a checkpoint."""
-        if time.monotonic() - self._checked < CHECKPOINT_SECONDS:
-            return
-        whole = rows if rows >= self._profile.grid.height else rows // BLOCK * BLOCK
-        self.checkpoint(whole)
+        self._whole = rows if rows >= self._profile.grid.height else rows // BLOCK * BLOCK
+        if time.monotonic() - self._checked >= CHECKPOINT_SECONDS:
+            self.checkpoint(self._whole)
 
     def checkpoint(self, rows: int) -> None:
         """Flush, and record that the first ``rows`` rows (a multiple of the block height) are in the file.
@@ -114,6 +113,13 @@ class RasterWriter:
         self._rename(self._finished)
         discard_partial(self.path)
         discard_sidecars(self.path)
+
+    def suspend(self) -> None:
+        """Close the unfinished file so that a later run goes on with it; raises as :meth:`checkpoint`."""
+        if self._dataset is not None and self._whole:
+            self.checkpoint(self._whole)
+        with gdal_messages():
+            self._dataset = None
 
     def abandon(self) -> None:
         """Remove everything that is unfinished."""

@@ -38,14 +38,14 @@ def run(
     Args:
         job: what :func:`core.planning.plan_job` returned.
         progress: receives the finished share, 0 to 1.
-        is_cancelled: asked every tenth of a second.
+        is_cancelled: asked every tenth of a second; may raise StoppedError, after which a run can be gone on with.
         log: receives sentences for the user.
 
     Returns:
         What was done.
 
     Raises:
-        CancelledError: the run was cancelled; nothing is left behind.
+        CancelledError: the run was cancelled; nothing is left behind, except after StoppedError.
         ProductError: the input cannot be read.
         ModelError: a network cannot be loaded or fails.
         OutputError: the output cannot be written.

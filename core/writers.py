@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from .errors import OutputError
+from .errors import OutputError, StoppedError
 from .georeference import georeferenced, swath_path
 from .grid import Window
 from .job import Job, OutputBand, OutputFile
@@ -66,6 +66,11 @@ class Writers:
             _publish(writers, check)
         self.abandon()
 
+    def suspend(self) -> None:
+        """Close everything that is unfinished, for a later run to go on with."""
+        for writer in self._writers:
+            writer.suspend()
+
     def abandon(self) -> None:
         """Remove everything that is unfinished."""
         for writer in self._writers:
@@ -110,13 +115,19 @@ def _kept(path: Path) -> Path | None:
 
 @contextmanager
 def open_writers(job: Job, provider: str) -> Iterator[Writers]:
-    """Open all output files of a job; whatever goes wrong inside, nothing unfinished stays."""
+    """Open all output files of a job; whatever goes wrong inside, nothing unfinished stays.
+
+    After StoppedError it stays, and a later run of the same job goes on with it.
+    """
     writers = Writers()
     _check_space(job)
     try:
         for file in job.files:
             writers.open(job, file, provider)
         yield writers
+    except StoppedError:
+        writers.suspend()
+        raise
     except BaseException:
         writers.abandon()
         raise

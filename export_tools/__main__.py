@@ -13,6 +13,7 @@ COMMANDS = {
     "export": ("export", "write ONNX file, card and digest of a trained network"),
     "convert": ("converters.command", "turn published weights into ONNX file and card"),
     "evaluate": ("evaluate", "figures on held-out places against classical methods"),
+    "evaluate-harmonization": ("harmonization.evaluate", "figures on a real pair of Landsat and Sentinel-2"),
     "calibrate": ("calibrate", "intervals of stated coverage from held-out places"),
     "benchmark": ("benchmark", "cost of networks beside their accuracy"),
     "simulate": ("simulation", "write a simulated Sentinel-2 product with ground truth"),

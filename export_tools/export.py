@@ -82,6 +82,8 @@ def card_of(
         "network": {**config.network, "parameters": parameters},
         "training": training,
     }
+    if document.get("task"):
+        card["task"] = document["task"]
     if document.get("experimental"):
         card["experimental"] = document["experimental"]
     if default is not None:

@@ -17,6 +17,8 @@ AUTO = "auto"
 # The names in core.session.PROVIDERS, which is not imported here: it would load numpy when QGIS starts.
 DEVICES = (AUTO, "cpu", "cuda", "rocm", "directml", "coreml")
 LARGEST_TILE = 8192
+# Values of the parameter FORMAT.
+OUTPUT_FORMATS = ("GeoTIFF", "COG")
 # Room for some ten Sentinel-2 or Landsat products as they are delivered.
 DEFAULT_CACHE_GB = 20
 
@@ -35,6 +37,8 @@ class Settings:
         sensor_folder: folder of the user's own sensor files; empty = in the profile.
         cache_folder: folder of products fetched from the web; empty = in the profile.
         cache_gb: size in GB up to which they are kept; 0 = automatic.
+        output_folder: folder in which the panel saves results that nobody named; empty = temporary files.
+        output_format: format where FORMAT is not given: one of ``OUTPUT_FORMATS``.
     """
 
     device: str = AUTO
@@ -46,6 +50,8 @@ class Settings:
     sensor_folder: str = ""
     cache_folder: str = ""
     cache_gb: int = 0
+    output_folder: str = ""
+    output_format: str = OUTPUT_FORMATS[0]
 
 
 def load_settings() -> Settings:
@@ -57,6 +63,11 @@ def load_settings() -> Settings:
         text = str(stored.value(f"{GROUP}/{field.name}", default))
         values[field.name] = text if isinstance(default, str) else _whole_number(text, default)
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def output_format(settings: Settings) -> str:
+    """Return the format of results where none is given; nonsense in the settings is the default."""
+    return settings.output_format if settings.output_format in OUTPUT_FORMATS else OUTPUT_FORMATS[0]
 
 
 def save_settings(settings: Settings) -> None:

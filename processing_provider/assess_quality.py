@@ -23,7 +23,7 @@ from . import quality_parameters as keys
 from .cloud_parameters import cloud_options
 from .measured_layers import MeasuredLayers, open_layer, raster_source
 from .quality_parameters import QualityParameters
-from .raster_export import LayerSource
+from .raster_export import LayerSource, describe_layer
 from .text_files import write_text
 from .without_network import WithoutNetwork
 
@@ -112,6 +112,13 @@ class AssessQuality(WithoutNetwork):
         ):
             self.addOutput(QgsProcessingOutputNumber(key, text))
 
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+        """Check that all layers are files."""
+        possible, reason = super().checkParameterValues(parameters, context)
+        for key in (*_RASTERS, *(key for key, _ in _MASKS)) if possible else ():
+            reason = reason or MeasuredLayers().problem(self.parameterAsRasterLayer(parameters, key, context))
+        return not reason, reason
+
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
@@ -143,7 +150,7 @@ class AssessQuality(WithoutNetwork):
         layer = self.parameterAsRasterLayer(parameters, key, context)
         if layer is None:
             raise QgsProcessingException(self.invalidRasterError(parameters, key))
-        return MeasuredLayers().describe(layer)
+        return describe_layer(layer)
 
     def compute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

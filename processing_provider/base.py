@@ -16,7 +16,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QIcon
 
 from ..core.credentials import without_credentials
-from ..core.errors import CancelledError, DependencyError, SatSharpError
+from ..core.errors import CancelledError, DependencyError, SatSharpError, StoppedError
 from ..plugin.dependencies import find_runtime
 from ..plugin.i18n import Translated
 from ..plugin.paths import HOMEPAGE, ICON, profile_folder
@@ -49,6 +49,9 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
         try:
             self._require_runtime()
             return self.compute(parameters, context, feedback)
+        except StoppedError:
+            feedback.pushInfo(self.tr("Stopped; the same run goes on from what is finished."))
+            return {}
         except CancelledError:
             feedback.pushInfo(self.tr("Cancelled; nothing was written."))
             return {}

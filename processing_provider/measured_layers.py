@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Raster layers whose values are measurements, as values that a worker thread may use."""
+"""Raster layers whose values are measurements."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingException, QgsRasterLayer
+from qgis.core import QgsRasterLayer
 
 from ..plugin.i18n import Translated
-from .raster_export import LayerSource, describe_layer
+from .raster_export import LayerSource
 
 if TYPE_CHECKING:
     from ..core.products.measured_raster import MeasuredRaster
@@ -18,20 +18,13 @@ if TYPE_CHECKING:
 
 
 class MeasuredLayers(Translated):
-    """Describes layers that are files."""
+    """Tells which layers cannot be read."""
 
-    def describe(self, layer: QgsRasterLayer) -> LayerSource:
-        """Return a layer as plain values; to be called on the thread of the layer.
-
-        Raises:
-            QgsProcessingException: it is no file.
-        """
-        described = describe_layer(layer)
-        if not described.path:
-            raise QgsProcessingException(
-                self.tr("{} is no file. Export it to a GeoTIFF first (Export > Save As).").format(described.title)
-            )
-        return described
+    def problem(self, layer: QgsRasterLayer | None) -> str:
+        """Return what is wrong with a layer that must be a file; nothing where there is none."""
+        if layer is None or layer.providerType() == "gdal":
+            return ""
+        return self.tr("{} is no file. Export it to a GeoTIFF first (Export > Save As).").format(layer.name())
 
 
 def raster_source(layer: LayerSource) -> RasterSource:

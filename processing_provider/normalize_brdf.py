@@ -53,6 +53,14 @@ class NormalizeBrdf(ClassicalStep):
         ):
             self.addParameter(definition)
 
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+        """Check the zenith of the sun; QGIS's own message would not name the right ones."""
+        given = parameters.get(own.SUN_ZENITH)
+        if isinstance(given, (int, float)) and not (given == own.LOCAL or 0 <= given <= own.LOWEST_SUN):
+            sentence = self.tr("{} cannot be {}. Give 0 to {:g} degrees, or -1 for that of HLS.")
+            return False, sentence.format(own.SUN_ZENITH, given, own.LOWEST_SUN)
+        return super().checkParameterValues(parameters, context)
+
     def own_values(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """Return the product with the angles and the sun to normalise to."""
         angles = self.parameterAsFile(parameters, own.ANGLES, context) if parameters.get(own.ANGLES) else ""

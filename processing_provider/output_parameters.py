@@ -12,6 +12,7 @@ from qgis.core import (
 )
 
 from ..plugin.i18n import Translated
+from ..plugin.settings import load_settings, output_format
 
 FORMAT, GROUPING, VALUES = "FORMAT", "GROUPING", "VALUES"
 OUTPUT, INTERVAL_OUTPUT = "OUTPUT", "INTERVAL_OUTPUT"
@@ -28,7 +29,13 @@ class OutputParameters(Translated):
         """Return FORMAT."""
         return self._advanced(
             QgsProcessingParameterEnum(
-                FORMAT, self.tr("Format"), [GEOTIFF, COG], False, GEOTIFF, False, usesStaticStrings=True
+                FORMAT,
+                self.tr("Format"),
+                [GEOTIFF, COG],
+                False,
+                output_format(load_settings()),
+                False,
+                usesStaticStrings=True,
             ),
             self.tr(
                 "GeoTIFF is written tile by tile. COG (Cloud Optimized GeoTIFF) is a GeoTIFF ordered for reading over "

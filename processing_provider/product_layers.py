@@ -32,6 +32,15 @@ class ProductLayers(Translated):
             abstract = self.tr("All bands of {} on the {} grid, as reflectance.")
         return self._description(f"{self._product} {self._grid}", colours, abstract)
 
+    def harmonized(self) -> LayerDescription:
+        """Return the description of a product that was harmonized to this sensor."""
+        bands = [self._sensor.band(name) for name in self._result.band_names]
+        colours = choose_colours(tuple(band.wavelength_nm for band in bands))
+        abstract = self.tr("{}, harmonized to Sentinel-2 on the {} grid: reflectance x 10000.")
+        if self._job.files[0].reflectance:
+            abstract = self.tr("{}, harmonized to Sentinel-2 on the {} grid: reflectance.")
+        return self._description(self.tr("{} as {}").format(self._product, self._sensor.name), colours, abstract)
+
     def bounds(self) -> LayerDescription:
         """Return the description of the bounds: the first band's upper bound in red, its lower in green and blue.
 

@@ -13,12 +13,19 @@ from ..core.cards import load_cards
 from ..core.sensors import SENSOR_FOLDER, load_sensors
 from ..plugin.paths import ICON, LOG_TAG
 from ..plugin.settings import load_settings, model_folders, sensor_folders
+from .adjust_bandpass import AdjustBandpass
 from .assess_quality import AssessQuality
+from .coregister import Coregister
+from .harmonize_landsat import HarmonizeLandsat
+from .index_profile import IndexProfile
 from .install_model import InstallModel
 from .list_models import ListModels
+from .normalize_brdf import NormalizeBrdf
 from .remove_model import RemoveModel
+from .stack_timeseries import StackTimeseries
 from .superresolve_product import SuperResolveProduct
 from .superresolve_raster import SuperResolveRaster
+from .superresolve_timeseries import SuperResolveTimeseries
 
 
 class SatSharpProvider(QgsProcessingProvider):
@@ -57,7 +64,21 @@ class SatSharpProvider(QgsProcessingProvider):
         """Add one algorithm for each sensor file, bundled or the user's own, and those that manage models."""
         settings = load_settings()
         others = [
-            algorithm() for algorithm in (SuperResolveRaster, AssessQuality, InstallModel, RemoveModel, ListModels)
+            algorithm()
+            for algorithm in (
+                SuperResolveRaster,
+                SuperResolveTimeseries,
+                HarmonizeLandsat,
+                AdjustBandpass,
+                NormalizeBrdf,
+                Coregister,
+                AssessQuality,
+                StackTimeseries,
+                IndexProfile,
+                InstallModel,
+                RemoveModel,
+                ListModels,
+            )
         ]
         _, own_sensors = sensor_folders(settings)
         names = [algorithm.name() for algorithm in others]

@@ -64,8 +64,8 @@ class StepParameters(OutputParameters):
         return self._finished(
             self._enum(TO, self.tr("Sensor to adjust to")),
             self.tr(
-                "Sensor whose bandpasses the result has. auto takes landsat8, the reference of HLS, for Sentinel-2, and "
-                "sentinel2a for Landsat. Landsat 8 and 9 are alike."
+                "Sensor whose bandpasses the result has. auto takes landsat8, the reference of HLS, for Sentinel-2, "
+                "and sentinel2a for Landsat. Landsat 8 and 9 are alike."
             ),
         )
 
@@ -104,8 +104,8 @@ class StepParameters(OutputParameters):
                 0.0,
             ),
             self.tr(
-                "Which bands of a product to take: the output has one grid. 10, 20 or 60 for Sentinel-2, 30 for Landsat. "
-                "Automatic is 10 and 30. For rasters it is ignored."
+                "Which bands of a product to take: the output has one grid. 10, 20 or 60 for Sentinel-2, 30 for "
+                "Landsat. Automatic is 10 and 30. For rasters it is ignored."
             ),
         )
 
@@ -123,8 +123,8 @@ class StepParameters(OutputParameters):
             self.tr(
                 "Folder, metadata file or archive of the product that a raster was made from. Sentinel-2: the angle "
                 "grids of the granule (MTD_TL.xml). Landsat: the angle bands (..._SZA.TIF and so on) of the Level-1 "
-                "product of Collection 2, which may also lie beside the Level-2 product, or be given after a semicolon. "
-                "Where grids or bands are missing, mean angles are used, with a warning."
+                "product of Collection 2, which may also lie beside the Level-2 product, or be given after a "
+                "semicolon. Where grids or bands are missing, mean angles are used, with a warning."
             ),
         )
 
@@ -141,8 +141,9 @@ class StepParameters(OutputParameters):
                 LOWEST_SUN,
             ),
             self.tr(
-                "As HLS: the zenith angle of the sun in the middle of the product on its day, at the mean time at which "
-                "Landsat 8 and Sentinel-2 pass that latitude. Give one angle to bring scenes of several days to it."
+                "As HLS: the zenith angle of the sun in the middle of the product on its day, at the mean time at "
+                "which Landsat 8 and Sentinel-2 pass that latitude. Give one angle to bring scenes of several days "
+                "to it."
             ),
         )
 
@@ -151,8 +152,8 @@ class StepParameters(OutputParameters):
         return self._finished(
             QgsProcessingParameterRasterDestination(OUTPUT, title),
             self.tr(
-                "GeoTIFF on the grid of the input, with its bands, data type, nodata value, scale and offset. It appears "
-                "under its name only when it is complete."
+                "GeoTIFF on the grid of the input, with its bands, data type, nodata value, scale and offset. It "
+                "appears under its name only when it is complete."
             ),
         )
 

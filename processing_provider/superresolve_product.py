@@ -200,7 +200,7 @@ class SuperResolveProduct(SatSharpAlgorithm):
 
     def _installed_cards(self, settings: Settings) -> tuple[Card, ...]:
         cards, _ = load_cards(*model_folders(settings))
-        return tuple(card for card in cards if card.sensor == self.sensor.id)
+        return tuple(card for card in cards if card.sensor == self.sensor.id and not card.harmonizes)
 
     def _source(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         """Return INPUT as a path; the id or name of a loaded raster layer becomes that layer's source."""

@@ -24,7 +24,7 @@ class InputList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        side = self.fontMetrics().height() * 5 // 2
+        side = self.fontMetrics().height() * 3
         self.setIconSize(QSize(side, side))
         for signal in (self.model().rowsInserted, self.model().rowsRemoved, self.model().dataChanged):
             signal.connect(lambda *_: self.updateGeometry())

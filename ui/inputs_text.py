@@ -12,8 +12,8 @@ from .inputs import Recognised
 class InputWords(Translated):
     """Says it in one line, and in full."""
 
-    def line(self, item: Recognised) -> str:
-        """Return sensor, level and date in one line."""
+    def lines(self, item: Recognised) -> str:
+        """Return sensor and level, and below them the date."""
         if item.sensor is None:
             return self.tr("Raster, {}").format(self._gsds(item)) if item.groups else self.tr("Layer from a server")
         if item.on_the_web:
@@ -21,7 +21,7 @@ class InputWords(Translated):
         scene = item.scene
         level, acquired = (scene.level, self._date(scene.acquired)) if scene is not None else ("", "")
         name = f"{item.sensor.name} {level}".strip()
-        return ", ".join(part for part in (name, acquired, self._gsds(item)) if part)
+        return "\n".join(part for part in (name, acquired) if part)
 
     def bands(self, item: Recognised) -> str:
         """Return the bands by GSD, one group a line."""
@@ -30,7 +30,7 @@ class InputWords(Translated):
 
     def full(self, item: Recognised) -> str:
         """Return everything that is known, for a tooltip."""
-        parts = (item.title, self.line(item), self.bands(item), *item.notes, item.source)
+        parts = (item.title, self.lines(item), self.bands(item), *item.notes, item.source)
         return "\n".join(part for part in parts if part)
 
     def _gsds(self, item: Recognised) -> str:

@@ -76,6 +76,12 @@ class InputsView(QWidget):
         return tuple(entry.item for entry in ordered if entry is not None and entry.item is not None)
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether the current input cannot be read."""
+        entry = self._current_entry()
+        return entry is not None and bool(entry.problem)
+
+    @property
     def is_busy(self) -> bool:
         """Whether an input is still being recognised."""
         return any(entry.task is not None for entry in self._entries)
@@ -141,7 +147,7 @@ class InputsView(QWidget):
         """Write what is known of an entry into its row."""
         item, row = entry.item, entry.row
         title = item.title if item is not None else entry.given.title or entry.given.source
-        line = self._words.line(item) if item is not None else self.tr("Recognising…")
+        line = self._words.lines(item) if item is not None else self.tr("Recognising…")
         row.setText(f"{title}\n{entry.problem and self.tr('Cannot be read') or line}")
         row.setToolTip(entry.problem or (self._words.full(item) if item is not None else entry.given.source))
         row.setIcon(self._icon(entry))
@@ -166,7 +172,6 @@ class InputsView(QWidget):
         entry = self._current_entry()
         item = entry.item if entry is not None else None
         self.bands.setText(self._words.bands(item) if item is not None else "")
-        self.bands.setVisible(bool(self.bands.text()))
         notes = " ".join(item.notes) if item is not None else ""
         self.problem.say(entry.problem or notes if entry is not None else "")
         for button in self._buttons:
@@ -186,7 +191,7 @@ class InputsView(QWidget):
         self.layers.setObjectName("satsharpLayers")
         self.layers.setFilters(QgsMapLayerProxyModel.Filter.RasterLayer)
         self.layers.setAllowEmptyLayer(True, self.tr("Choose a loaded layer…"))
-        self.layers.setLayer(None)
+        self.layers.setCurrentIndex(0)
         self.layers.setMinimumContentsLength(8)
         self.layers.setSizeAdjustPolicy(QgsMapLayerComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.layers.setToolTip(self.tr("Adds a raster layer of the project; parts of a product stand for all of it."))
@@ -217,4 +222,5 @@ class InputsView(QWidget):
     def _layer_chosen(self, layer: QgsMapLayer | None) -> None:
         if layer is not None:
             self.add_layer(layer)
-            self.layers.setLayer(None)
+            # Not setLayer(None), by which QGIS shows nothing instead of the invitation.
+            self.layers.setCurrentIndex(0)

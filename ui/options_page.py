@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The page in Settings > Options: the settings record as a form, and what is known about ONNX Runtime."""
+"""The page in Settings > Options: the settings record as a form, and the set-up of ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -12,20 +12,30 @@ from qgis.PyQt.QtGui import QIcon, QShowEvent
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QFormLayout,
+    QFrame,
     QGroupBox,
-    QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from ..plugin.cache_space import cache_size, empty_cache
-from ..plugin.dependencies import RuntimeStatus, find_runtime
 from ..plugin.i18n import Translated
-from ..plugin.paths import ICON, default_cache_folder, default_model_folder, default_sensor_folder, profile_folder
-from ..plugin.settings import DEVICES, LARGEST_TILE, Settings, cache_folder, load_settings, save_settings
+from ..plugin.paths import ICON, default_cache_folder, default_model_folder, default_sensor_folder
+from ..plugin.settings import (
+    DEVICES,
+    LARGEST_TILE,
+    OUTPUT_FORMATS,
+    Settings,
+    cache_folder,
+    load_settings,
+    output_format,
+    save_settings,
+)
+from .setup_view import SetupView
 
 LARGEST_MEMORY_MB = 1 << 20
 LARGEST_CACHE_GB = 10_000
@@ -38,20 +48,28 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
         """Build the form and fill it from the stored settings."""
         super().__init__(parent)
         self.setObjectName("SatSharpOptionsPage")
-        self.device = QComboBox()
-        self.device.addItems(DEVICES)
+        self.device = self._choice(DEVICES, self.tr("Where networks run; auto takes the fastest device there is"))
         self.memory = self._number(LARGEST_MEMORY_MB, 256, self.tr(" MB"))
+        self.memory.setToolTip(self.tr("Memory that a run may use: tiles are made smaller for it"))
         self.tile_size = self._number(LARGEST_TILE, 60, self.tr(" pixels"))
+        self.tile_size.setToolTip(self.tr("Side of the tiles in pixels of the result; it never changes the result"))
+        self.output_format = self._choice(OUTPUT_FORMATS, self.tr("Format of results where none is chosen"))
+        self.output_folder = self._folder(self.tr("Temporary files"))
+        self.output_folder.setToolTip(self.tr("Where the panel saves results that you give no name"))
         self.model_folder = self._folder(default_model_folder())
+        self.catalogue = QLineEdit()
+        self.catalogue.setPlaceholderText(self.tr("Only the catalogue that comes with SatSharp"))
+        self.catalogue.setToolTip(self.tr("Address of a further list of models that can be installed"))
         self.sensor_folder = self._folder(default_sensor_folder())
         self.cache_folder = self._folder(default_cache_folder())
         self.cache_size = self._number(LARGEST_CACHE_GB, 1, self.tr(" GB"))
         self.empty_cache = QPushButton()
+        self.empty_cache.setToolTip(self.tr("Deletes copies; they are fetched again when they are needed"))
         self.empty_cache.clicked.connect(self._empty_cache)
         self.package_index = QLineEdit()
         self.package_index.setPlaceholderText(self.tr("The one that pip uses"))
-        self.runtime = QLabel()
-        self.runtime.setWordWrap(True)
+        self.package_index.setToolTip(self.tr("Address of the package index that ONNX Runtime is fetched from"))
+        self.setup = SetupView()
         self._lay_out()
         self._show(load_settings())
 
@@ -63,7 +81,10 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
                 device=self.device.currentText(),
                 memory_mb=self.memory.value(),
                 tile_size=self.tile_size.value(),
+                output_format=self.output_format.currentText(),
+                output_folder=self.output_folder.filePath().strip(),
                 model_folder=self.model_folder.filePath().strip(),
+                catalogue=self.catalogue.text().strip(),
                 package_index=self.package_index.text().strip(),
                 sensor_folder=self.sensor_folder.filePath().strip(),
                 cache_folder=self.cache_folder.filePath().strip(),
@@ -75,9 +96,8 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
             provider.refreshAlgorithms()  # models and sensor files may be others now
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look for ONNX Runtime when the page is seen, not when the options dialog opens: loading it takes a while."""
+        """Look into the cache when the page is seen, not when the options dialog opens."""
         super().showEvent(event)
-        self.runtime.setText(self._runtime_text(find_runtime(profile_folder())))
         self._show_cache()
 
     def _empty_cache(self) -> None:
@@ -90,42 +110,69 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
         self.empty_cache.setText(self.tr("Delete products from the web ({} GB)").format(f"{size:.1f}"))
         self.empty_cache.setEnabled(size > 0)
 
-    def _runtime_text(self, status: RuntimeStatus) -> str:
-        if status.problem:
-            return status.problem
-        return self.tr("ONNX Runtime {} in {}. Execution providers: {}.").format(
-            status.version, status.folder, ", ".join(status.execution_providers)
-        )
-
     def _show(self, settings: Settings) -> None:
         self.device.setCurrentText(settings.device)
         self.memory.setValue(settings.memory_mb)
         self.tile_size.setValue(settings.tile_size)
+        self.output_format.setCurrentText(output_format(settings))
+        self.output_folder.setFilePath(settings.output_folder)
         self.model_folder.setFilePath(settings.model_folder)
+        self.catalogue.setText(settings.catalogue)
         self.package_index.setText(settings.package_index)
         self.sensor_folder.setFilePath(settings.sensor_folder)
         self.cache_folder.setFilePath(settings.cache_folder)
         self.cache_size.setValue(settings.cache_gb)
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.addRow(self.tr("Device for “auto”"), self.device)
-        form.addRow(self.tr("Memory for a run"), self.memory)
-        form.addRow(self.tr("Tile size"), self.tile_size)
-        form.addRow(self.tr("Folder of your own models"), self.model_folder)
-        form.addRow(self.tr("Folder of your own sensor files"), self.sensor_folder)
-        form.addRow(self.tr("Package index for ONNX Runtime"), self.package_index)
-        form.addRow(self.tr("Folder for products from the web"), self.cache_folder)
-        form.addRow(self.tr("Disk space for products from the web"), self.cache_size)
-        form.addRow("", self.empty_cache)
-        box = QGroupBox(self.tr("ONNX Runtime"))
-        QVBoxLayout(box).addWidget(self.runtime)
-        layout = QVBoxLayout(self)
-        layout.addLayout(form)
-        layout.addWidget(box)
+        column = QWidget()
+        layout = QVBoxLayout(column)
+        running, results, models, web, runtime = (
+            self._group(layout, title)
+            for title in (
+                self.tr("Running"),
+                self.tr("Results"),
+                self.tr("Models and sensors"),
+                self.tr("Products from the web"),
+                self.tr("ONNX Runtime"),
+            )
+        )
+        running.addRow(self.tr("Device for “auto”"), self.device)
+        running.addRow(self.tr("Memory for a run"), self.memory)
+        running.addRow(self.tr("Tile size"), self.tile_size)
+        results.addRow(self.tr("Default format"), self.output_format)
+        results.addRow(self.tr("Default folder"), self.output_folder)
+        models.addRow(self.tr("Folder of your own models"), self.model_folder)
+        models.addRow(self.tr("Further catalogue of models"), self.catalogue)
+        models.addRow(self.tr("Folder of your own sensor files"), self.sensor_folder)
+        web.addRow(self.tr("Folder"), self.cache_folder)
+        web.addRow(self.tr("Disk space"), self.cache_size)
+        web.addRow("", self.empty_cache)
+        runtime.addRow(self.setup)
+        runtime.addRow(self.tr("Package index"), self.package_index)
         layout.addStretch()
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(column)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
 
-    def _folder(self, default: Path) -> QgsFileWidget:
+    def _group(self, layout: QVBoxLayout, title: str) -> QFormLayout:
+        box = QGroupBox(title)
+        form = QFormLayout(box)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        layout.addWidget(box)
+        return form
+
+    def _choice(self, values: tuple[str, ...], tip: str) -> QComboBox:
+        box = QComboBox()
+        box.addItems(values)
+        box.setToolTip(tip)
+        return box
+
+    def _folder(self, default: Path | str) -> QgsFileWidget:
         box = QgsFileWidget()
         box.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
         box.lineEdit().setPlaceholderText(str(default))

@@ -16,20 +16,19 @@ HARDLY_LESS = 0.95
 class CardWords(Translated):
     """Says what a user wants to know before choosing a model."""
 
-    def lines(self, card: Card, speed: float | None, device: str) -> tuple[tuple[str, str], ...]:
+    def lines(self, card: Card, speed: float | None) -> tuple[tuple[str, str], ...]:
         """Return (heading, text) pairs.
 
         Args:
             card: the model.
             speed: output megapixels a second on this device, or None where nobody has measured.
-            device: what the device is called.
         """
         return (
             (self.tr("From – to"), self.gsds(card)),
             (self.tr("Trained on"), self.trained(card)),
             (self.tr("Held-out error"), self.error(card)),
             (self.tr("Licence"), card.licence),
-            (self.tr("Speed here"), self.speed(speed, device)),
+            (self.tr("Speed here"), self.speed(speed)),
         )
 
     def gsds(self, card: Card) -> str:
@@ -42,11 +41,10 @@ class CardWords(Translated):
         """Return what the model was trained on."""
         training = card.document.get("training") or {}
         places = training.get("places")
-        known = str(card.document.get("attribution", ""))
         if isinstance(places, list) and places:
-            sentence = self.tr("1 place") if len(places) == 1 else self.tr("{} places").format(len(places))
-            return f"{sentence}. {known}" if known else sentence
-        return known or str(training.get("data", "")) or self.tr("not stated")
+            return self.tr("1 place") if len(places) == 1 else self.tr("{} places").format(len(places))
+        known = str(training.get("data", "")) or str(card.document.get("attribution", ""))
+        return known or self.tr("not stated")
 
     def error(self, card: Card) -> str:
         """Return the error on places that training never saw, against bicubic interpolation."""
@@ -55,14 +53,14 @@ class CardWords(Translated):
             return self.tr("not measured: compare the result with care")
         percent = round(100 * ratio)
         if ratio < HARDLY_LESS:
-            return self.tr("{} % of bicubic interpolation’s, on places that training never saw").format(percent)
-        return self.tr("{} % of bicubic interpolation’s: hardly better").format(percent)
+            return self.tr("{} % of bicubic’s, on places never seen in training").format(percent)
+        return self.tr("{} % of bicubic’s: hardly better").format(percent)
 
-    def speed(self, speed: float | None, device: str) -> str:
+    def speed(self, speed: float | None) -> str:
         """Return how fast the model is on this device."""
         if speed is None:
-            return self.tr("not measured yet ({})").format(device)
-        return self.tr("{} million pixels a second ({})").format(f"{speed:.2g}", device)
+            return self.tr("not measured yet")
+        return self.tr("{} million pixels a minute").format(f"{60 * speed:.2g}")
 
     def warning(self, offer: Offer) -> str:
         """Return a warning where models are experimental or invent detail; empty where there is nothing to warn of."""

@@ -85,3 +85,11 @@ def tool_button(icon: str, text: str, slot: Callable[[], object], name: str = ""
     button.setObjectName(name)
     button.clicked.connect(lambda _checked=False: slot())
     return button
+
+
+class Column(QWidget):
+    """What a scroll area shows: as narrow as the area, so that nothing is scrolled sideways or cut off."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return no width; the layout squeezes what is in it."""
+        return QSize(0, super().minimumSizeHint().height())

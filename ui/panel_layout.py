@@ -9,7 +9,7 @@ from typing import Any
 
 from qgis.core import QgsApplication
 from qgis.gui import QgsCollapsibleGroupBox, QgsPanelWidget
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,7 +23,7 @@ from qgis.PyQt.QtWidgets import (
 from ..core.sensors import Sensor
 from ..plugin.i18n import Translated
 from .inputs_view import InputsView
-from .panel_labels import Wrapped, tool_button
+from .panel_labels import Column, Wrapped, tool_button
 from .panel_output import OutputView
 from .panel_what import WhatView
 from .panel_where import WhereView
@@ -64,7 +64,8 @@ class MainLayout(Translated):
 
     def scroll_to_runs(self) -> None:
         """Bring the runs into view."""
-        self.area.ensureWidgetVisible(self.runs)
+        # The row of a new run has no place yet.
+        QTimer.singleShot(0, lambda: self.area.ensureWidgetVisible(self.runs))
 
     def open_models(self) -> None:
         """Show the models in place of this page; QGIS's own arrow leads back."""
@@ -110,14 +111,14 @@ class MainLayout(Translated):
             "satsharpDialog",
         )
         self.models = tool_button(
-            "/mActionFileNew.svg", self.tr("Models: installed and available"), self.open_models, "satsharpModels"
+            "/processingModel.svg", self.tr("Models: installed and available"), self.open_models, "satsharpModels"
         )
         self.options = tool_button(
             "/mActionOptions.svg", self.tr("Options of SatSharp"), self.open_options, "satsharpOptions"
         )
 
     def _column(self) -> QScrollArea:
-        column = QWidget()
+        column = Column()
         layout = QVBoxLayout(column)
         if self.setup is not None:
             layout.addWidget(self.setup)

@@ -14,13 +14,14 @@ from ..core.sensors import Sensor, load_sensors
 from ..plugin.settings import load_settings, model_folders, sensor_folders
 from . import speeds
 from .inputs import Recognised
-from .panel_device import DeviceFacts, DeviceWords
+from .panel_device import DeviceWords
 from .panel_forecast import Answer, ForecastWords, Question, answer
 from .panel_layout import MainLayout
 from .panel_offers import Offer, Offers
 from .panel_request import details_of, parameters_of, title_of
 from .panel_work import start_work, stop_work
 from .run_record import Run
+from .run_speed import learn
 from .run_stretch import look_of
 
 PAUSE_MILLISECONDS = 300
@@ -38,7 +39,7 @@ class MainPage(QgsPanelWidget):
         self._forecast_words, self._device_words = ForecastWords(), DeviceWords()
         self._tasks: dict[str, QgsTask] = {}
         self._offered_for: Recognised | None = None
-        self._facts = DeviceFacts()
+        self._expected: Answer | None = None
         self.parts = MainLayout(self, iface, self._sensors)
         self.inputs, self.what, self.where = self.parts.inputs, self.parts.what, self.parts.where
         self.output, self.runs = self.parts.output, self.parts.runs
@@ -53,6 +54,7 @@ class MainPage(QgsPanelWidget):
         self.parts.run.clicked.connect(lambda _checked=False: self.start())
         self.parts.dialog.clicked.connect(lambda _checked=False: self.open_dialog())
         self._input_changed()
+        self.runs.announced.connect(learn)
         self.runs.look_for_unfinished()
 
     def request(self) -> tuple[str, dict[str, Any]] | None:
@@ -71,7 +73,7 @@ class MainPage(QgsPanelWidget):
             return
         layer = QgsProject.instance().mapLayer(item.layer) if item.layer else None
         look = look_of(layer if isinstance(layer, QgsRasterLayer) else None, item)
-        run = Run(*request, title_of(item, offer), details_of(item, offer, look))
+        run = Run(*request, title_of(item, offer), details_of(item, offer, look, self._expected))
         self.output.clear()
         self.runs.queue.add(run)
         self.parts.scroll_to_runs()
@@ -110,8 +112,7 @@ class MainPage(QgsPanelWidget):
             return self._changed()
         stop_work(self._tasks.get("offers"))
         self._offered_for = None
-        sentence = self.tr("Recognising the input…") if self.inputs.is_busy else self.tr("Add an input first.")
-        self.what.offer_all((), sentence if item is None else self.tr("Looking for models that fit…"))
+        self.what.offer_all((), self._waiting(item))
         if item is None:
             return None
         settings, sensors = load_settings(), self._sensors()
@@ -130,6 +131,14 @@ class MainPage(QgsPanelWidget):
 
         self._tasks["offers"] = start_work(self.tr("Looking for models that fit"), work, done)
         return None
+
+    def _waiting(self, item: Recognised | None) -> str:
+        """Return why there is no offer yet."""
+        if item is not None:
+            return self.tr("Looking for models that fit…")
+        if self.inputs.is_unreadable:
+            return self.tr("Nothing can be done with an input that cannot be read.")
+        return self.tr("Recognising the input…") if self.inputs.is_busy else self.tr("Add an input first.")
 
     def _changed(self) -> None:
         self.output.fit(self.what.offer)
@@ -164,6 +173,7 @@ class MainPage(QgsPanelWidget):
     def _ask(self, measure: bool) -> None:
         item, offer = self.inputs.current, self.what.offer
         stop_work(self._tasks.get("forecast"))
+        self._expected = None
         self.parts.tell_forecast("", "", "")
         if item is None or offer is None or self.where.missing():
             return
@@ -185,9 +195,9 @@ class MainPage(QgsPanelWidget):
             return self.parts.tell_forecast("", problem, "")
         for model in found.measured:
             speeds.remember(found.device.device, model, found.speeds.get(model, 0.0))
-        self._facts = found.device
+        self._expected = found
         device = self._device_words.short(found.device)
-        self.what.tell_speeds(lambda model: speeds.speed_of(found.device.device, model), device)
+        self.what.tell_speeds(lambda model: speeds.speed_of(found.device.device, model))
         size = self._forecast_words.size(found.forecast) if found.forecast is not None else ""
         cost, why = self._forecast_words.cost(found), self._device_words.why(found.device)
         self.parts.tell_forecast(size, cost, f"{device}. {why}")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..core.products.raster_files import RasterSource
 
 PROVIDER = "satsharp"
+PANCHROMATIC = "B8"
 RASTER, TIMESERIES, LANDSAT_HARMONIZATION = "superresolve_raster", "superresolve_timeseries", "harmonize_landsat"
 
 
@@ -148,7 +149,9 @@ class Offers(Translated):
             offers.append(Offer(f"{PROVIDER}:{TIMESERIES}", title, several, several=True))
         if _sensor_id(item) == "landsat":
             title = self.tr("Harmonize with Sentinel-2 (10 m reflectance)")
-            offers.append(Offer(f"{PROVIDER}:{LANDSAT_HARMONIZATION}", title, extras=("PAN", "REFERENCE")))
+            has_pan = item.scene is not None and item.scene.has((PANCHROMATIC,))
+            extras = ("REFERENCE",) if has_pan else ("PAN", "REFERENCE")
+            offers.append(Offer(f"{PROVIDER}:{LANDSAT_HARMONIZATION}", title, extras=extras))
         return offers
 
 

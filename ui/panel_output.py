@@ -34,10 +34,10 @@ class OutputView(QWidget):
             self.tr("GeoTIFF of the result. A temporary file is gone with QGIS, and its run cannot be resumed later.")
         )
         self.file.fileChanged.connect(lambda _: self.changed.emit())
-        self.doubt = QCheckBox(self.tr("Also show doubt (lower and upper bounds)"))
+        self.doubt = QCheckBox(self.tr("Also show doubt"))
         self.doubt.setObjectName("satsharpDoubt")
         self.doubt.setToolTip(
-            self.tr("A second layer with the bounds between which the truth lies with the calibrated probability.")
+            self.tr("A second layer with the bounds between which the truth lies, as the model was calibrated.")
         )
         self.doubt.toggled.connect(lambda _: self.changed.emit())
         layout = QVBoxLayout(self)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from .inputs import Recognised
+from .panel_forecast import Answer
 from .panel_offers import Offer
 from .run_stretch import Look
 
@@ -39,6 +40,16 @@ def title_of(item: Recognised, offer: Offer) -> str:
     return f"{item.title} – {offer.title}"
 
 
-def details_of(item: Recognised, offer: Offer, look: Look) -> dict[str, Any]:
-    """Return what a run must remember beside its parameters."""
-    return {"layer": item.layer, "look": look, "models": [card.id for card in offer.cards]}
+def details_of(item: Recognised, offer: Offer, look: Look, expected: Answer | None) -> dict[str, Any]:
+    """Return what a run must remember beside its parameters.
+
+    Args:
+        item: the input.
+        offer: what is done.
+        look: how the input is shown.
+        expected: what the run is expected to take, where that is known.
+    """
+    details: dict[str, Any] = {"layer": item.layer, "look": look, "models": [card.id for card in offer.cards]}
+    if expected is not None and expected.forecast is not None:
+        details.update(device=expected.device.device, megapixels=expected.forecast.megapixels)
+    return details

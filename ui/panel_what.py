@@ -9,7 +9,8 @@ from typing import Any
 
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProject
 from qgis.gui import QgsGui, QgsProcessingGui
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
 from .panel_card import CardWords
@@ -33,8 +34,9 @@ class WhatView(QWidget):
         self._context = QgsProcessingContext()
         self._context.setProject(QgsProject.instance())
         self.choice = QComboBox()
+        self._star = QgsApplication.getThemeIcon("/mIconFavorites.svg")
         self.choice.setObjectName("satsharpChoice")
-        self.choice.setToolTip(self.tr("What fits the input; the suggestion comes first."))
+        self.choice.setToolTip(self.tr("What fits the input; the suggestion comes first, with a star."))
         self.choice.setAccessibleName(self.tr("What to do"))
         self.choice.setMinimumContentsLength(10)
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -58,8 +60,10 @@ class WhatView(QWidget):
         self.choice.blockSignals(True)
         self.choice.clear()
         for number, offer in enumerate(offers):
-            sentence = self.tr("{} (suggested)") if number == 0 and len(offers) > 1 else "{}"
-            self.choice.addItem(sentence.format(offer.title))
+            is_suggested = number == 0 and len(offers) > 1
+            self.choice.addItem(self._star if is_suggested else QIcon(), offer.title)
+            tip = self.tr("Suggested: {}") if is_suggested else "{}"
+            self.choice.setItemData(number, tip.format(offer.title), Qt.ItemDataRole.ToolTipRole)
         same = [number for number, offer in enumerate(offers) if before is not None and offer.title == before.title]
         self.choice.setCurrentIndex(same[0] if same else 0 if offers else -1)
         self.choice.setEnabled(bool(offers))
@@ -89,21 +93,18 @@ class WhatView(QWidget):
                 return self.tr("Choose: {}").format(definition.description())
         return ""
 
-    def tell_speeds(self, speed: Speed, device: str) -> None:
+    def tell_speeds(self, speed: Speed) -> None:
         """Show the cards with what is known of their speed.
 
         Args:
             speed: output megapixels a second of a model, or None.
-            device: what the device is called.
         """
         offer = self.offer
         if offer is None:
             return
         blocks = []
         for card in offer.cards:
-            lines = (
-                f"{escape(head)}: {escape(text)}" for head, text in self._words.lines(card, speed(card.id), device)
-            )
+            lines = (f"{escape(head)}: {escape(text)}" for head, text in self._words.lines(card, speed(card.id)))
             blocks.append(f"<p><b>{escape(card.name)}</b><br>{'<br>'.join(lines)}</p>")
         self.card.setText("".join(blocks))
         self.card.setVisible(bool(blocks))
@@ -113,7 +114,7 @@ class WhatView(QWidget):
         self.warning.say(self._words.warning(offer) if offer is not None else "")
         self._rebuild_extras(offer)
         self.card.show()
-        self.tell_speeds(lambda _: None, self.tr("this machine"))
+        self.tell_speeds(lambda _: None)
         self.changed.emit()
 
     def _rebuild_extras(self, offer: Offer | None) -> None:

@@ -21,7 +21,7 @@ class BackgroundTask(QgsTask):
 
     def __init__(self, title: str, work: Work, done: Callable[[Any, str], None]) -> None:
         """Take the title for QGIS's list of tasks, the function, and who is given its result or a sentence."""
-        super().__init__(title, QgsTask.Flag.CanCancel)
+        super().__init__(title, _flags())
         self._work, self._done = work, done
         self._result: Any = None
         self._problem = ""
@@ -44,6 +44,13 @@ class BackgroundTask(QgsTask):
         _alive.discard(self)
         if successful and not self.isCanceled():
             self._done(self._result, self._problem)
+
+
+def _flags() -> QgsTask.Flags:
+    """Return flags by which QGIS does not announce the end of small tasks, where it knows them (3.26)."""
+    flags = QgsTask.Flags(QgsTask.Flag.CanCancel)
+    silent = getattr(QgsTask.Flag, "Silent", None)
+    return flags if silent is None else flags | silent
 
 
 def start_work(title: str, work: Work, done: Callable[[Any, str], None]) -> BackgroundTask:

@@ -16,7 +16,8 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QImage
 
-from .preview_styles import Limits, colour, first_colours, limits_of, renderer_colours
+from .alive import while_alive
+from .preview_styles import Limits, colour, converted, first_colours, limits_of, renderer_colours
 from .preview_task import Preview
 from .preview_window import Subject
 from .swipe import SwipeItem, SwipeMouse
@@ -66,6 +67,8 @@ class PreviewOverlay(QObject):
         if not keep_colours:
             styled = renderer_colours(layer) if same_bands else None
             self.colours, self._limits = styled or (first_colours(preview.names, subject.sensor), {})
+            if styled is not None and layer is not None:
+                self._limits = converted(self._limits, layer, preview.result)
         self._before = preview.measured or (layer.clone() if layer is not None else None)
         self._recolourable = preview.measured is not None or same_bands
         if self._item is None:
@@ -129,14 +132,14 @@ class PreviewOverlay(QObject):
             self._limits[band] = limits_of(preview.result.dataProvider(), band)
         colour(preview.result, colours, self._limits)
         if self._before is not None and self._recolourable:
-            colour(self._before, colours, self._limits)
+            colour(self._before, colours, converted(self._limits, preview.result, self._before))
         self.redraw()
 
     def _job(self, settings: QgsMapSettings, layer: QgsRasterLayer) -> QgsMapRendererParallelJob:
         own = QgsMapSettings(settings)
         own.setLayers([layer])
         job = QgsMapRendererParallelJob(own)
-        job.finished.connect(lambda: self._take(job))
+        job.finished.connect(while_alive(self, lambda: self._take(job)))
         job.start()
         return job
 

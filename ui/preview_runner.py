@@ -14,6 +14,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..core.sensors import load_sensors
 from ..plugin.settings import load_settings, sensor_folders
+from .alive import while_alive
 from .preview_task import PreviewTask
 from .preview_window import FIRST_SIDE, Subject, can_preview, next_side, preview_parameters, window_around
 
@@ -137,11 +138,15 @@ class PreviewRunner(QObject):
         centre = self._canvas.center()
         window = window_around(centre, self._canvas.mapSettings().destinationCrs(), self._side * self._metres())
         parameters = preview_parameters(algorithm, self.subject.parameters, window, self._next_folder())
-        task = PreviewTask(algorithm, parameters, self.subject, self._finished)
-        task.progressChanged.connect(lambda share: self.progressed.emit(share) if task is self._task else None)
+        task = PreviewTask(algorithm, parameters, self.subject, while_alive(self, self._finished))
+        task.progressChanged.connect(while_alive(self, lambda share: self._tell(task, share)))
         self._task, self._centre = task, centre
         self.started.emit()
         QgsApplication.taskManager().addTask(task)
+
+    def _tell(self, task: PreviewTask, share: float) -> None:
+        if task is self._task:
+            self.progressed.emit(share)
 
     def _finished(self, task: PreviewTask) -> None:
         if task is not self._task:

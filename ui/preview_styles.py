@@ -58,6 +58,17 @@ def limits_of(provider: QgsRasterDataProvider, band: int) -> Limits:
     return (low, high) if high > low else (low, low + 1.0)
 
 
+def converted(limits: dict[int, Limits], source: QgsRasterLayer, target: QgsRasterLayer) -> dict[int, Limits]:
+    """Return limits for another raster of the same digital numbers: QGIS shows them times scale plus offset."""
+    old, new = source.dataProvider(), target.dataProvider()
+    made = {}
+    for band, ends in limits.items():
+        numbers = [(end - old.bandOffset(band)) / (old.bandScale(band) or 1.0) for end in ends]
+        low, high = (number * new.bandScale(band) + new.bandOffset(band) for number in numbers)
+        made[band] = (low, high)
+    return made
+
+
 def colour(layer: QgsRasterLayer, colours: tuple[int, int, int], limits: dict[int, Limits]) -> None:
     """Show three bands of a layer between the limits of each; one band in grey."""
     provider = layer.dataProvider()

@@ -9,6 +9,8 @@ import time
 from qgis.core import Qgis, QgsProcessingFeedback
 from qgis.PyQt.QtCore import pyqtSignal
 
+from ..core.errors import StoppedError
+
 POLL_SECONDS = 0.1
 # Before this share is done an estimate would jump about.
 LEAST_PERCENT = 1.0
@@ -18,7 +20,8 @@ class RunFeedback(QgsProcessingFeedback):
     """Keeps the log of a run; the worker thread waits in ``isCanceled`` while the run is paused.
 
     The engine asks before each tile whether it was cancelled: a paused run computes no further tile and keeps what it
-    has in memory and on disk.
+    has in memory and on disk. Who cancels it by QGIS's own means (its list of tasks, closing QGIS) stops it only: what
+    is finished is kept. ``discard`` deletes it.
     """
 
     said = pyqtSignal(str, int)
@@ -28,6 +31,7 @@ class RunFeedback(QgsProcessingFeedback):
         super().__init__(False)
         self.log: list[tuple[str, int]] = []
         self.problem = ""
+        self._discards = False
         self._go = threading.Event()
         self._go.set()
         self._clock = _Clock()
@@ -36,7 +40,24 @@ class RunFeedback(QgsProcessingFeedback):
         """Return whether the run was cancelled, once it is not paused any more."""
         while not self._go.is_set() and not super().isCanceled():
             self._go.wait(POLL_SECONDS)
+        if super().isCanceled() and not self._discards:
+            raise StoppedError("The run was stopped.")
         return bool(super().isCanceled())
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it was cancelled or stopped; unlike ``isCanceled`` this neither waits nor raises."""
+        return bool(super().isCanceled())
+
+    @property
+    def discards(self) -> bool:
+        """Whether nothing of the run is to be kept."""
+        return self._discards
+
+    def discard(self) -> None:
+        """Cancel the run and have what is finished deleted."""
+        self._discards = True
+        self.cancel()
 
     @property
     def is_paused(self) -> bool:

@@ -37,15 +37,15 @@ def load_results(run: Run, context: QgsProcessingContext) -> tuple[QgsMapLayer, 
         group = _group(run.title)
         for layer in loaded:
             QgsProject.instance().addMapLayer(layer, False)
-            group.addLayer(layer)
+            # Doubt and the like wait below the result, switched off.
+            group.addLayer(layer).setItemVisibilityChecked(layer is loaded[0])
         run.layers = [layer.id() for layer in loaded]
     return tuple(loaded)
 
 
 def _in_order(run: Run, destinations: tuple[str, ...]) -> list[str]:
-    """Return destinations in the order of the algorithm's outputs; QGIS keeps them by name."""
-    values = [str(value) for value in run.results.values()]
-    return sorted(destinations, key=lambda one: values.index(one) if one in values else len(values))
+    """Return destinations with that of the main output first; QGIS keeps them by name."""
+    return sorted(destinations, key=lambda one: one != str(run.results.get("OUTPUT")))
 
 
 def _group(title: str) -> QgsLayerTreeGroup:

@@ -50,7 +50,9 @@ class RunLog(QDialog):
             int(Qgis.MessageLevel.Critical): self.tr("Error:"),
         }
         head = heads.get(level, "")
-        self.text.append(f"<b>{escape(head)}</b> {escape(text)}" if head else escape(text))
+        said = escape(text, quote=False)
+        # Always as HTML: Qt would take a text without marks for a plain one, and show what was escaped.
+        self.text.append(f"<span><b>{head}</b> {said}</span>" if head else f"<span>{said}</span>")
         self.text.moveCursor(QTextCursor.MoveOperation.End)
 
     def _show_results(self) -> None:

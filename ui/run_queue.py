@@ -7,18 +7,21 @@ from typing import Any
 
 from qgis.core import (
     QgsApplication,
+    QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
     QgsProcessingOutputLayerDefinition,
+    QgsProcessingUtils,
     QgsProject,
 )
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from .run_record import CANCELLED, DONE, FAILED, PAUSED, RUNNING, STOPPED, WAITING, Run
-from .run_unfinished import UnfinishedRuns
+from .run_unfinished import UnfinishedRuns, discard_output
 
+TEMPORARY = QgsProcessing.TEMPORARY_OUTPUT
 # QGIS holds bare pointers to context and feedback of a task: they must outlive it, and the panel.
 _alive: set[tuple[Any, ...]] = set()
 
@@ -48,6 +51,7 @@ class RunQueue(QObject):
 
     def add(self, run: Run) -> None:
         """Append a run; it starts when those before it have ended."""
+        run.parameters = lasting_destinations(run)
         self.runs.append(run)
         self.added.emit(run)
         self._start_next()
@@ -59,26 +63,38 @@ class RunQueue(QObject):
             run.to(PAUSED)
 
     def go_on(self, run: Run) -> None:
-        """Let a paused run go on."""
+        """Let a paused or stopped run go on."""
         if run.state == PAUSED:
             run.feedback.go_on()
             run.to(RUNNING)
+        elif run.state == STOPPED:
+            run.renew()
+            run.to(WAITING)
+            self._start_next()
+
+    def stop(self, run: Run) -> None:
+        """Stop the run that is being worked on; what is finished is kept, and it can go on."""
+        if run.is_active:
+            run.feedback.cancel()
 
     def cancel(self, run: Run) -> None:
         """Cancel a run; nothing of it is left behind."""
         if run.state == WAITING:
             run.to(CANCELLED)
-            return
-        run.feedback.cancel()
+        elif run.is_active:
+            run.feedback.discard()
 
     def remove(self, run: Run) -> None:
         """Take a run that has ended or not begun off the list."""
         if run in self.runs and not run.is_active:
+            if run.state == STOPPED:
+                self._unfinished.forget(run)
+                discard_output(str(run.parameters.get("OUTPUT", "")))
             self.runs.remove(run)
             self.removed.emit(run)
 
     def stop_all(self) -> None:
-        """End everything because the plugin is unloaded."""
+        """Stop everything because the plugin is unloaded."""
         for run in self.runs:
             if run.state == WAITING:
                 run.state = STOPPED
@@ -127,16 +143,23 @@ class RunQueue(QObject):
     def _finish(self, run: Run, context: QgsProcessingContext, successful: bool, results: dict[str, Any]) -> None:
         if run.feedback.problem and not successful:
             state = FAILED
-        elif run.feedback.isCanceled() or not successful:
-            state = CANCELLED
+        elif run.feedback.is_ended or not successful:
+            state = CANCELLED if run.feedback.discards else STOPPED
         else:
             state = DONE
         run.results = dict(results)
         run.state = state
-        self._unfinished.forget(run)
+        if state != STOPPED:
+            self._unfinished.forget(run)
         self.ended.emit(run, context)
         run.changed.emit()
         self._start_next()
+
+
+def lasting_destinations(run: Run) -> dict[str, Any]:
+    """Return parameters whose temporary destinations are files, so that a run that was stopped finds its own again."""
+    names = {name: f"{name}.tif" for name, value in run.parameters.items() if value == TEMPORARY}
+    return {**run.parameters, **{name: QgsProcessingUtils.generateTempFilename(file) for name, file in names.items()}}
 
 
 def destinations_loaded(algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -33,9 +33,13 @@ class Run(QObject):
         self.algorithm, self.parameters, self.title = algorithm, parameters, title
         self.details = details
         self.state = WAITING
-        self.feedback = RunFeedback()
         self.results: dict[str, Any] = {}
         self.layers: list[str] = []
+        self.renew()
+
+    def renew(self) -> None:
+        """Take a fresh feedback, with which a run that was stopped can go on."""
+        self.feedback = RunFeedback()
         self.feedback.progressChanged.connect(self._tell)
         self.feedback.said.connect(self._tell)
 

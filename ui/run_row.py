@@ -9,7 +9,7 @@ from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, 
 
 from .panel_labels import ElidedLabel, Wrapped, tool_button
 from .run_log import RunLog
-from .run_record import DONE, FAILED, PAUSED, RUNNING, Run
+from .run_record import DONE, FAILED, PAUSED, RUNNING, STOPPED, Run
 from .run_words import RunWords
 
 # What a line can hold; the details have all of it.
@@ -19,7 +19,7 @@ MOST_LETTERS = 300
 class RunRow(QFrame):
     """Follows a run; what the user asks for is emitted."""
 
-    paused, continued, cancelled, removed, shown = (pyqtSignal(object) for _ in range(5))
+    paused, continued, stopped, cancelled, removed, shown = (pyqtSignal(object) for _ in range(6))
 
     def __init__(self, run: Run, parent: QWidget | None = None) -> None:
         """Show a run."""
@@ -43,13 +43,14 @@ class RunRow(QFrame):
         self.state.setText(text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…")
         self.progress.setValue(round(10 * run.feedback.progress()))
         self.progress.setVisible(run.is_active)
-        self.pause.setVisible(run.is_active)
-        is_paused = run.state == PAUSED
+        self.pause.setVisible(run.is_active or run.state == STOPPED)
+        is_paused = run.state in (PAUSED, STOPPED)
         icon = "/mActionPlay.svg" if is_paused else "/temporal_navigation/pause.svg"
         self.pause.setIcon(QgsApplication.getThemeIcon(icon))
         tip = self.tr("Go on") if is_paused else self.tr("Pause before the next tile")
         self.pause.setToolTip(tip)
         self.pause.setAccessibleName(tip)
+        self.stop.setVisible(run.is_active)
         self.cancel.setVisible(not run.is_ended)
         self.show_layers.setVisible(bool(run.layers))
         self.remove.setVisible(run.is_ended)
@@ -61,10 +62,16 @@ class RunRow(QFrame):
         return dialog
 
     def _toggle(self) -> None:
-        (self.continued if self.run.state == PAUSED else self.paused).emit(self.run)
+        (self.paused if self.run.state == RUNNING else self.continued).emit(self.run)
 
     def _lay_out(self) -> None:
         self.pause = tool_button("/temporal_navigation/pause.svg", "", self._toggle, "satsharpPause")
+        self.stop = tool_button(
+            "/mActionStop.svg",
+            self.tr("Stop and keep what is finished, to go on later"),
+            lambda: self.stopped.emit(self.run),
+            "satsharpStop",
+        )
         self.cancel = tool_button(
             "/mTaskCancel.svg",
             self.tr("Cancel; nothing is left behind"),
@@ -82,13 +89,13 @@ class RunRow(QFrame):
         )
         self.remove = tool_button(
             "/mActionRemove.svg",
-            self.tr("Take off the list; results stay"),
+            self.tr("Take off the list; results stay, what is unfinished is deleted"),
             lambda: self.removed.emit(self.run),
             "satsharpForget",
         )
         top = QHBoxLayout()
         top.addWidget(self.title, 1)
-        for button in (self.pause, self.cancel, self.show_layers, self.details, self.remove):
+        for button in (self.pause, self.stop, self.cancel, self.show_layers, self.details, self.remove):
             top.addWidget(button)
         layout = QVBoxLayout(self)
         margin = layout.spacing() // 2
@@ -106,8 +113,3 @@ def level_of(run: Run) -> Qgis.MessageLevel:
     if run.state == DONE:
         return Qgis.MessageLevel.Warning if run.warnings else Qgis.MessageLevel.Success
     return Qgis.MessageLevel.Info
-
-
-def is_running(run: Run) -> bool:
-    """Return whether a run is at work right now."""
-    return run.state == RUNNING

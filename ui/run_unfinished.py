@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from qgis.core import QgsProcessing, QgsSettings
+from qgis.core import QgsProcessingUtils, QgsSettings
 from qgis.PyQt.QtCore import QDateTime, QLockFile, Qt
 
 from ..plugin.paths import profile_folder
@@ -31,11 +31,11 @@ class UnfinishedRuns:
     def remember(self, run: Run) -> None:
         """Keep a run whose output outlives QGIS; results in temporary files cannot be gone on with."""
         output = run.parameters.get("OUTPUT")
-        if not isinstance(output, str) or output in ("", QgsProcessing.TEMPORARY_OUTPUT):
+        if not isinstance(output, str) or not output or output.startswith(QgsProcessingUtils.tempFolder()):
             return
         key = str(run.details.setdefault("key", uuid4().hex))
-        lock = _lock(key)
-        if not lock.tryLock(0):
+        lock = self._locks.get(key) or _lock(key)
+        if not lock.isLocked() and not lock.tryLock(0):
             return
         self._locks[key] = lock
         document = {

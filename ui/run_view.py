@@ -51,6 +51,7 @@ class RunView(QWidget):
         row = RunRow(run, self)
         row.paused.connect(self.queue.pause)
         row.continued.connect(self.queue.go_on)
+        row.stopped.connect(self.queue.stop)
         row.cancelled.connect(self.queue.cancel)
         row.removed.connect(self.queue.remove)
         row.shown.connect(self.shown)

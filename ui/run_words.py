@@ -31,7 +31,7 @@ class RunWords(Translated):
             WAITING: self.tr("Waiting"),
             FAILED: run.feedback.problem or self.tr("Failed"),
             CANCELLED: self.tr("Cancelled; nothing was written"),
-            STOPPED: self.tr("Stopped; what is done is kept"),
+            STOPPED: self.tr("Stopped; what is finished is kept"),
         }
         return sentences[run.state]
 

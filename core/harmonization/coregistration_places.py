@@ -14,6 +14,7 @@ from ..products.alignment import is_geographic
 from ..products.pixel_map import MapTransform
 from ..products.raster_files import metres
 from ..scene import Band
+from .coregistration import LEAST_WINDOWS
 
 Floats = npt.NDArray[np.float64]
 
@@ -61,12 +62,12 @@ def overlap_windows(base: Band, other: Band, reach: int, most: int) -> tuple[Win
         raise GridError(f"{base.name} and {other.name} do not overlap. Choose rasters of one place.")
     small = min(box.height, box.width)
     side = min(max(SIDE, SIDE_BY_REACH * reach), max(LEAST_SIDE, small // 2))
-    if small < max(LEAST_SIDE, 2 * reach + 16):
+    rows, cols = _counts(box, side, most)
+    if small < max(side, 2 * reach + 16) or rows * cols < min(most, LEAST_WINDOWS):
         raise GridError(
             f"{base.name} and {other.name} share {box.height} x {box.width} pixels of {metres(base.grid):g} m, too few "
             f"to search {reach} pixels. Choose rasters that share more, or a smaller MAX_SHIFT."
         )
-    rows, cols = _counts(box, side, most)
     return tuple(
         Window(top, left, side, side)
         for top in _starts(box.row, box.height, side, rows)

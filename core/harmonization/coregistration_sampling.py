@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Values of an image between its pixels: nearest neighbour, bilinear, cubic convolution; what is invalid stays so."""
+"""Values of an image between its pixels, by nearest neighbour or by weights; what is invalid stays so."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Pixels = npt.NDArray[np.generic]
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-NEAREST, BILINEAR, CUBIC = "nearest", "bilinear", "cubic"
+NEAREST, BILINEAR, CUBIC, SINC = "nearest", "bilinear", "cubic", "sinc"
 # Pixels on either side of a place that it takes from.
-REACHES = {NEAREST: 0, BILINEAR: 1, CUBIC: 2}
+REACHES = {NEAREST: 0, BILINEAR: 1, CUBIC: 2, SINC: 5}
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ def sample(image: Pixels, mask: Mask, places: Places, method: str) -> tuple[Pixe
         image: (rows, columns); invalid pixels may hold anything.
         mask: True where valid.
         places: inside of the image, ``margin_of(method)`` pixels from its edges where these are no edges of the raster.
-        method: ``nearest``, ``bilinear`` or ``cubic`` (Keys, IEEE Trans. ASSP 29, 1981, a = -0.5).
+        method: ``nearest``, ``bilinear``, ``cubic`` (Keys, IEEE Trans. ASSP 29, 1981, a = -0.5) or ``sinc`` (Lanczos'
+            window), which keeps the phase of fine detail: cubic convolution at a quarter of a pixel lies 0.02 px off.
 
     Returns:
         Values (as stored with ``nearest``, else float32) and their mask.
@@ -85,6 +86,12 @@ def _taps(line: Floats, method: str) -> tuple[npt.NDArray[np.intp], tuple[npt.ND
     part = (line - base).astype(np.float32)
     if method == BILINEAR:
         return base.astype(np.intp), (1 - part, part)
+    if method == SINC:
+        reach = REACHES[SINC]
+        distance = np.arange(1 - reach, reach + 1).reshape(-1, *[1] * line.ndim) - part
+        lobes = np.sinc(distance) * np.sinc(distance / reach)
+        lobes /= lobes.sum(axis=0)
+        return base.astype(np.intp) + 1 - reach, tuple(lobes.astype(np.float32))
     square, cube = part * part, part * part * part
     weights = (
         0.5 * (-cube + 2 * square - part),

@@ -33,7 +33,7 @@ from .coregistration import (
     consensus,
 )
 from .coregistration_places import MOST_SIDE, SIDE_BY_REACH, check_grid, overlap_windows
-from .coregistration_sampling import BILINEAR, CUBIC, NEAREST, Places, margin_of, sample
+from .coregistration_sampling import CUBIC, NEAREST, SINC, Places, margin_of, sample
 from .coregistration_window import Match, match_window
 
 Pixels = npt.NDArray[np.generic]
@@ -158,7 +158,7 @@ class _OtherImage:
         """Read what the search may need."""
         self._sight, self._window = sight, window
         sigma = SIGMA * math.sqrt(max(0.0, sight.ratio**2 - 1)) if sight.ratio > SAME_GSD else 0.0
-        self._method = BILINEAR if sight.ratio > 2 * SAME_GSD else CUBIC
+        self._method = CUBIC if sight.ratio > 2 * SAME_GSD else SINC
         reach = math.ceil((sight.reach + 1) * sight.ratio) + margin_of(self._method) + radius_of(sigma)
         self._around = _around(sight.pixel_map.places(window), reach)
         pixels = reader.read(sight.other, self._around)

@@ -49,6 +49,21 @@ def extent_window(grid: Grid, extent: Extent, extent_crs: str, snap: int) -> Win
     return window.coarsen(snap).refine(snap).intersect(grid.window)
 
 
+def transformed_bounds(grid: Grid, crs: str) -> Extent:
+    """Return the extent of a grid in another CRS, its edges followed by 21 points each.
+
+    Raises:
+        GridError: the grid's CRS cannot be related to the other.
+    """
+    theirs, ours = spatial_reference(grid.crs), spatial_reference(crs)
+    if theirs is None or ours is None:
+        raise GridError("A raster without a known CRS has no place in another. Assign its CRS first.")
+    bounds = _bounds(_transformed(theirs, ours, _outline(_grid_bounds(grid))))
+    if not _finite(bounds):
+        raise GridError(f"The raster that covers {_text(_grid_bounds(grid))} has no place in {crs[:80]}.")
+    return bounds
+
+
 def _projected(grid: Grid, extent: Extent, extent_crs: str) -> Points:
     """Return the outline, in the grid's CRS, of the part of an extent near the grid."""
     if not grid.crs:

@@ -61,15 +61,16 @@ def write_input_mosaic(scene: Scene, names: tuple[str, ...], path: Path, reflect
 def _band(number: int, name: str, band: Band, grid: Grid, reflectance: bool) -> str:
     width, height = band.grid.width, band.grid.height
     kind, tag, more = band.dtype, "SimpleSource", ""
-    nodata = "" if band.nodata is None else f"<NoDataValue>{float(band.nodata)!r}</NoDataValue>"
+    about = "" if band.nodata is None else f"<NoDataValue>{float(band.nodata)!r}</NoDataValue>"
+    about += f"<Offset>{float(band.offset)!r}</Offset><Scale>{float(band.scale)!r}</Scale>"
     if reflectance:
-        kind, tag, nodata = "Float32", "ComplexSource", ""
+        kind, tag, about = "Float32", "ComplexSource", ""
         more = f"<ScaleOffset>{float(band.offset)!r}</ScaleOffset><ScaleRatio>{float(band.scale)!r}</ScaleRatio>"
     # With its size GDAL does not open the file before somebody looks; that of a moved band is not its grid's.
     known = f'<SourceProperties RasterXSize="{width}" RasterYSize="{height}" DataType="{band.dtype}"/>'
     return "\n".join(
         [
-            f'<VRTRasterBand dataType="{kind}" band="{number}"><Description>{escape(name)}</Description>{nodata}',
+            f'<VRTRasterBand dataType="{kind}" band="{number}"><Description>{escape(name)}</Description>{about}',
             # Not shared: a handle of GDAL serves one thread.
             f'<{tag}><SourceFilename relativeToVRT="0" shared="0">{escape(band.path)}</SourceFilename>',
             f"<SourceBand>{band.index}</SourceBand>{'' if any(band.shift) else known}",

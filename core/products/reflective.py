@@ -51,7 +51,8 @@ class ReflectiveRaster:
         acquired: ISO 8601 time; empty where it is not known.
         bands: the bands.
         tags: provenance that the file has already.
-        notes: sentences for the user.
+        notes: sentences for the log.
+        warnings: sentences that the user should see.
     """
 
     name: str
@@ -62,6 +63,7 @@ class ReflectiveRaster:
     bands: tuple[ReflectiveBand, ...]
     tags: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def is_product(source: str) -> bool:

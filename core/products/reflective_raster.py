@@ -53,6 +53,11 @@ def open_raster_bands(
     Raises:
         ProductError: it cannot be read, no band is named, or the names do not fit.
     """
+    if ".safe/" in source.path.replace("\\", "/").lower():
+        raise ProductError(
+            f"{source.path} lies inside a SAFE product, whose metadata say what its values mean. Pass the .SAFE folder "
+            "itself."
+        )
     declared = sensor_by_id(family_of(naming or sensor))
     raster = survey(source)
     found = _listed(raster, names, declared) if names else _named(raster, declared)
@@ -69,16 +74,17 @@ def open_raster_bands(
     dataset = files.open_raster(source.path)
     bands = tuple(_raster_band(dataset, raster, number, name, declared) for number, name in enumerate(found))
     tags = {key: str(value) for key, value in (dataset.GetMetadata() or {}).items()}
-    values = next(words for band, words in bands if band.band.name)
+    values, told = next((words, told) for band, words, told in bands if band.band.name)
     return ReflectiveRaster(
         name=source.title,
         source=source.origin or source.path,
         sensor=sensor,
         level=tags.get("SATSHARP_LEVEL", ""),
         acquired=tags.get("SATSHARP_ACQUIRED", ""),
-        bands=tuple(band for band, _ in bands),
+        bands=tuple(band for band, _, _ in bands),
         tags=tuple((key, value) for key, value in tags.items() if key.startswith("SATSHARP_")),
-        notes=(*raster.notes, f"Values: {values}."),
+        notes=(*raster.notes, *_transparency(dataset, raster), *((f"Values: {values}.",) if told else ())),
+        warnings=() if told else (f"Nothing tells what the values of {source.title} are; assumed: {values}.",),
     )
 
 
@@ -118,8 +124,8 @@ def _named(raster: RasterFile, sensor: Sensor) -> list[str]:
 
 def _raster_band(
     dataset: gdal.Dataset, raster: RasterFile, number: int, name: str, sensor: Sensor
-) -> tuple[ReflectiveBand, str]:
-    """Return a band and what its values are."""
+) -> tuple[ReflectiveBand, str, bool]:
+    """Return a band, what its values are, and whether the file tells that."""
     own, path = raster.bands[number], raster.source.path
     files.probe_last_block(dataset, own.index, raster.source.title)
     stored = dataset.GetRasterBand(own.index)
@@ -136,7 +142,7 @@ def _raster_band(
     )
     declared = _declared(dataset, stored)
     if not name:
-        return ReflectiveBand(band, own.name, declared), ""
+        return ReflectiveBand(band, own.name, declared), "", True
     radiometry = radiometry_of(dataset, own.index, path, sensor)
     about = sensor.band(name)
     band = replace(
@@ -152,8 +158,13 @@ def _raster_band(
     told = declared is not None or stated_relation(stored, path) is not None
     if declared is not None:
         declared = (radiometry.scale, radiometry.offset)
-    words = radiometry.source if told else f"{radiometry.source}, which nothing in the file tells"
-    return ReflectiveBand(band, own.name or name, declared), words
+    return ReflectiveBand(band, own.name or name, declared), radiometry.source, told
+
+
+def _transparency(dataset: gdal.Dataset, raster: RasterFile) -> tuple[str, ...]:
+    """Return the sentence about a band of transparency, which is not taken over."""
+    lost = dataset.RasterCount > len(raster.bands)
+    return (f"The transparency of {raster.source.title} is left out; its nodata value is kept.",) if lost else ()
 
 
 def _declared(dataset: gdal.Dataset, band: gdal.Band) -> tuple[float, float] | None:

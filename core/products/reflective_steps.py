@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..credentials import without_credentials
@@ -73,7 +73,7 @@ def plan_bandpass(
         (BANDPASS_TAG, f"{source} -> {target} (table {table.info.id}, {table.info.doi or table.info.file})"),
         (f"{BANDPASS_TAG}_LINES", "; ".join(words)),
     )
-    warnings = [*_untouched(raster, set(lines), "no line"), *_level_warning(raster)]
+    warnings = [*raster.warnings, *_untouched(raster, set(lines), "no line"), *_level_warning(raster)]
     return Plan(_job(output, bands, tags, cog), (*raster.notes, f"Lines: {'; '.join(words)}."), tuple(warnings))
 
 
@@ -96,12 +96,12 @@ def plan_brdf(
         cog: write a Cloud Optimized GeoTIFF.
 
     Raises:
-        ProductError: the raster is normalised already, or none of its bands can be; or there are no angles.
+        ProductError: the raster is normalised already or of another day, none of its bands can be normalised, or there
+            are no angles.
         GridError: raster and angles lie in different places.
     """
-    done = dict(raster.tags).get(BRDF_TAG)
-    if done:
-        raise ProductError(f"{raster.name} is normalised already ({done}). Pass the raster that it was made from.")
+    _check_brdf(raster, angles)
+    raster = replace(raster, acquired=raster.acquired or angles.acquired)
     names = [entry.band.name for entry in raster.bands]
     known = tuple(name for name in names if table.has(name))
     if not known:
@@ -128,30 +128,52 @@ def plan_brdf(
         f"Normalised to a view from the zenith and the sun at {target:.2f} degrees from the zenith.",
         f"Factors: {'; '.join(words)}.",
     )
-    warnings = (*angles.notes, *_untouched(raster, set(fields), "no weights"), *_level_warning(raster))
+    warnings = (
+        *raster.warnings,
+        *angles.notes,
+        *_untouched(raster, set(fields), "no weights"),
+        *_level_warning(raster),
+    )
     return Plan(_job(output, bands, tags, cog), notes, warnings)
+
+
+def _check_brdf(raster: ReflectiveRaster, angles: AngleField) -> None:
+    """Raise ProductError where a raster is normalised already, or of another day than the angles."""
+    done = dict(raster.tags).get(BRDF_TAG)
+    if done:
+        raise ProductError(f"{raster.name} is normalised already ({done}). Pass the raster that it was made from.")
+    days = raster.acquired[:10], angles.acquired[:10]
+    if all(days) and days[0] != days[1]:
+        raise ProductError(
+            f"{raster.name} is of {days[0]}, and the angles are of {days[1]}. Pass the product that it was made from."
+        )
 
 
 def _job(output: Path, bands: tuple[BandMap, ...], tags: tuple[tuple[str, str], ...], cog: bool) -> MapJob:
     heights = []
     for path, index in {(entry.band.path, entry.band.index) for entry in bands}:
-        heights.append(files.open_raster(path).GetRasterBand(index).GetBlockSize()[1])
+        # A band dies with its dataset, so that has to be kept until the band has been asked.
+        dataset = files.open_raster(path)
+        heights.append(dataset.GetRasterBand(index).GetBlockSize()[1])
     rows = min(MOST_ROWS, max(-(-height // BLOCK) * BLOCK for height in heights))
     return MapJob(output, bands, tags, cog, rows)
 
 
 def _tags(raster: ReflectiveRaster) -> tuple[tuple[str, str], ...]:
-    """Return the provenance of an output before the step: what the input says of itself, brought up to date."""
-    own = {
-        "TIFFTAG_SOFTWARE": f"SatSharp {version()}",
-        "TIFFTAG_DATETIME": raster.acquired[:19].replace("-", ":").replace("T", " "),
-        "SATSHARP_INPUT": without_credentials(raster.source),
+    """Return the provenance of an output before the step; what the input says of itself is kept."""
+    new = {
         RESULT_TAG: raster.name,
         "SATSHARP_SENSOR": family_of(raster.sensor) if raster.sensor else "",
         "SATSHARP_LEVEL": raster.level,
         "SATSHARP_ACQUIRED": raster.acquired,
     }
-    return tuple({**dict(raster.tags), **{key: value for key, value in own.items() if value}}.items())
+    changed = {
+        "TIFFTAG_SOFTWARE": f"SatSharp {version()}",
+        "TIFFTAG_DATETIME": raster.acquired[:19].replace("-", ":").replace("T", " "),
+        "SATSHARP_INPUT": without_credentials(raster.source),
+    }
+    every = {**new, **dict(raster.tags), **changed}
+    return tuple((key, value) for key, value in every.items() if value)
 
 
 def _untouched(raster: ReflectiveRaster, changed: set[str], lack: str) -> tuple[str, ...]:

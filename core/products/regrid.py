@@ -26,11 +26,12 @@ def regridded(
     folder: Path,
     shift: tuple[float, float] = (0.0, 0.0),
     steepness: float = -0.5,
+    nearest: bool = False,
 ) -> Band:
     """Return a band that is read on another grid.
 
     In the same CRS, or the other hemisphere's UTM zone of the same number, its reader interpolates; else a virtual
-    raster warps it. Both are cubic convolution.
+    raster warps it. Both are cubic convolution but for classes, whose nearest pixel is taken.
 
     Args:
         band: on its own grid.
@@ -38,6 +39,7 @@ def regridded(
         folder: where a virtual raster may be written; it must outlive the band.
         shift: metres by which the band's pixels are moved east and north.
         steepness: parameter a of the interpolation in the same CRS.
+        nearest: take the nearest pixel.
 
     Raises:
         GridError: a grid is rotated or geographic, or has no CRS.
@@ -47,8 +49,8 @@ def regridded(
         if wanted.transform[2] or wanted.transform[4]:
             raise GridError(f"The grid of {what} is rotated. Warp it to a north-up grid first.")
     north = northing_between(lattice.crs, grid.crs)
-    if north is None:
-        return _warped(band, lattice, grid, folder, shift)
+    if north is None or nearest:
+        return _warped(band, lattice, grid, folder, "near" if nearest else "cubic")
     x, dx, row, y, col, dy = lattice.transform
     placed = Grid(grid.crs, (x, dx, row, y + north, col, dy), lattice.width, lattice.height)
     if _same(placed, grid):
@@ -94,7 +96,7 @@ def _same(first: Grid, second: Grid) -> bool:
     return close and (first.width, first.height) == (second.width, second.height)
 
 
-def _warped(band: Band, lattice: Grid, grid: Grid, folder: Path, shift: tuple[float, float]) -> Band:
+def _warped(band: Band, lattice: Grid, grid: Grid, folder: Path, resampling: str) -> Band:
     """Write a virtual raster that warps a band onto a grid of another CRS."""
     stem = re.sub(r"[^A-Za-z0-9]+", "_", band.name)
     moved, result = str(folder / f"{stem}_moved.vrt"), str(folder / f"{stem}.vrt")
@@ -118,7 +120,7 @@ def _warped(band: Band, lattice: Grid, grid: Grid, folder: Path, shift: tuple[fl
                 outputBounds=(west, south, east, north),
                 width=grid.width,
                 height=grid.height,
-                resampleAlg="cubic",
+                resampleAlg=resampling,
                 errorThreshold=_TOLERANCE,
                 srcNodata=nodata,
                 dstNodata=nodata,
@@ -131,3 +133,25 @@ def _warped(band: Band, lattice: Grid, grid: Grid, folder: Path, shift: tuple[fl
         raise GridError(f"Band {band.name} cannot be warped to the CRS of the output ({reason}).")
     del warped
     return replace(band, path=result, index=1, grid=grid, shift=(0.0, 0.0))
+
+
+def southern(grid: Grid) -> tuple[str, float]:
+    """Return the CRS in which Sentinel-2 has this place, and the equator's northing there.
+
+    Landsat's products are in northern zones of UTM everywhere, with negative northings in the south.
+
+    Raises:
+        GridError: the CRS is missing or geographic, or no zone of UTM.
+    """
+    reference = _reference(grid.crs)
+    zone = reference.GetUTMZone()
+    if zone == 0:
+        raise GridError("The product is in no zone of UTM. Give a REFERENCE or an MGRS_TILE, whose grid is taken.")
+    middle = grid.locate(grid.height / 2, grid.width / 2)[1]
+    if zone < 0:
+        return grid.crs, FALSE_NORTHING
+    if middle >= 0:
+        return grid.crs, 0.0
+    south = osr.SpatialReference()
+    south.ImportFromEPSG(32700 + zone)
+    return str(south.ExportToWkt()), FALSE_NORTHING

@@ -66,10 +66,11 @@ def finish(converted: Converted, source: Path, folder: Path, options: Options) -
         options: gives id, licence, origin and tiling where the user chose them.
 
     Raises:
-        ConversionError: ONNX Runtime and torch disagree, or the id is no file name.
+        ConversionError: ONNX Runtime and torch disagree, the id is no file name, or a setting means nothing.
         ModelError: the graph cannot be analysed.
         CardError: card and graph disagree.
     """
+    options.check_all_asked(converted.recognised.family)
     name = options.id or str(converted.card["id"])
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
         raise ConversionError(f"The id {name!r} cannot be a file name: use letters, digits, '-', '_' and '.'.")

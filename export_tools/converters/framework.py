@@ -34,6 +34,7 @@ class Options:
         origin: where the file came from, e.g. its address; stands in the card.
         tiling: ``exact`` or ``blended``; empty decides by the receptive field.
         settings: further ``name=value`` pairs, which each family reads by name (``Options.setting``).
+        asked: names that were read so far.
     """
 
     id: str = ""
@@ -42,9 +43,22 @@ class Options:
     origin: str = ""
     tiling: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set, compare=False)
+
+    def check_all_asked(self, family: str) -> None:
+        """Refuse settings that a family did not read: they would have no effect.
+
+        Raises:
+            ConversionError: naming the first of them, and what the family reads.
+        """
+        unknown = next((name for name in self.settings if name not in self.asked), None)
+        if unknown is not None:
+            known = ", ".join(sorted(self.asked)) or "none"
+            raise ConversionError(f"--set {unknown}=... means nothing to {family}; its settings are: {known}.")
 
     def setting(self, name: str, default: str = "") -> str:
         """Return one further setting as text."""
+        self.asked.add(name)
         return self.settings.get(name, default)
 
     def number(self, name: str, default: float) -> float:
@@ -53,6 +67,7 @@ class Options:
         Raises:
             ConversionError: it is no number.
         """
+        self.asked.add(name)
         text = self.settings.get(name)
         if text is None:
             return default

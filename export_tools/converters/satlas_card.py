@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .framework import ConversionError, Options
+from .framework import ConversionError, Options, random_examples
+from .satlas_grids import NOTE, NativeDates, groups_of
 
 COLOURS = ("red", "green", "blue")
 # Bands of one date in the order of Satlas' configs; the true-colour image always comes first.
@@ -143,6 +144,8 @@ def wants_reflectance(options: Options, family: str) -> bool:
 def adapted(network: nn.Module, images: Images, options: Options, family: str) -> nn.Module:
     """Return the network behind the steps that ``--set layout=planes`` and ``--set range=reflectance`` ask for.
 
+    Bands of coarser GSD become inputs on their native grids, unless the network shall be taken as it is (``--plain``).
+
     Raises:
         ConversionError: the layout is neither ``dates`` nor ``planes``, or the range is unknown.
     """
@@ -151,11 +154,37 @@ def adapted(network: nn.Module, images: Images, options: Options, family: str) -
         raise ConversionError(f"{family}: --set layout={layout} is neither dates nor planes.")
     if layout == "planes":
         network = ByPlanes(network, images)
-    return FromReflectance(network, images) if wants_reflectance(options, family) else network
+    if wants_reflectance(options, family):
+        network = FromReflectance(network, images)
+    return network if options.plain or len(groups_of(images.bands)) == 1 else NativeDates(network, *_order(images))
+
+
+def _order(images: Images) -> tuple[tuple[str, ...], int]:
+    return images.bands, images.dates
+
+
+def examples_of(images: Images, plain: bool) -> tuple[tuple[Tensor, ...], ...]:
+    """Return inputs of two sizes for the comparison with the exported network."""
+    groups = {GSD: images.bands} if plain else groups_of(images.bands)
+    sides = ((16, 24), (20, 12)) if len(groups) == 1 else ((12, 24), (18, 12))
+    return random_examples(
+        [
+            [
+                (1, images.dates * len(bands), *(side * round(GSD) // round(gsd) for side in size))
+                for gsd, bands in groups.items()
+            ]
+            for size in sides
+        ]
+    )
+
+
+def grid_notes(images: Images, plain: bool) -> tuple[str, ...]:
+    """Return what to say of the grids of a band set."""
+    return () if plain or len(groups_of(images.bands)) == 1 else (NOTE,)
 
 
 def satlas_card(
-    tag: str, title: str, images: Images, leaving: int, scale: int, reflectance: bool = False
+    tag: str, title: str, images: Images, leaving: int, scale: int, reflectance: bool = False, plain: bool = False
 ) -> dict[str, Any]:
     """Return the card of one of Satlas' networks.
 
@@ -166,7 +195,9 @@ def satlas_card(
         leaving: bands of the result.
         scale: of the network.
         reflectance: the graph starts with the step from reflectance, see ``FromReflectance``.
+        plain: all bands are on the finest grid.
     """
+    groups = {GSD: images.bands} if plain else groups_of(images.bands)
     made = COLOURS if leaving == 3 else tuple(f"band{number + 1}" for number in range(leaving))
     dates = "1 date" if images.dates == 1 else f"{images.dates} dates"
 
@@ -180,12 +211,16 @@ def satlas_card(
         "sensor": "sentinel2" if reflectance else "any",
         "levels": ["L1C"],
         "gsd": GSD / scale,
-        "scale_factor": scale,
+        "scale_factor": scale * round(max(groups) / GSD),
         "value_range": {"scale": 1.0, "offset": 0.0, **({} if reflectance else _ranges(images.bands))},
-        "inputs": [{"name": "images", "bands": named(images.bands), "gsd": GSD, "dates": images.dates}],
+        "inputs": [
+            {"name": _tensor_of(gsd), "bands": named(bands), "gsd": gsd, "dates": images.dates}
+            for gsd, bands in groups.items()
+        ],
         "outputs": [{"name": "sharpened", "bands": named(made), "role": "value"}],
         "dates": {
-            "order": "date by date on the channel axis, oldest first",
+            "order": "oldest first",
+            "layout": "date by date on the channel axis",
             "choice": "the least cloudy; repeat a good date rather than give a black one",
             "training": "in random order, 2019 and 2020",
         },
@@ -193,6 +228,10 @@ def satlas_card(
         "licence": "NOASSERTION",
         "attribution": "Satlas (Allen Institute for AI): code under Apache-2.0, no licence stated for the weights.",
     }
+
+
+def _tensor_of(gsd: float) -> str:
+    return "images" if gsd == GSD else f"images_{gsd:g}m"
 
 
 def _ranges(bands: tuple[str, ...]) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from .framework import ConversionError, Converted, Options, Recognised, random_examples
+from .framework import ConversionError, Converted, Options, Recognised
 from .rrdb_network import UNSHUFFLE, RRDBNet
-from .satlas_card import Images, adapted, images_of, satlas_card, wants_reflectance
+from .satlas_card import Images, adapted, examples_of, grid_notes, images_of, satlas_card, wants_reflectance
 from .torch_checkpoint import Checkpoint, fit, parameters_of, read_checkpoint, tensor_names
 
 FAMILY = "Satlas ESRGAN"
@@ -60,14 +60,14 @@ class SatlasEsrgan:
             architecture={**shape, "images": images.dates},
             parameters=count,
             published=PUBLISHED.get(count, ""),
-            notes=(*checkpoint.notes, *scale_note, *images.notes),
+            notes=(*checkpoint.notes, *scale_note, *images.notes, *grid_notes(images, options.plain)),
         )
         wanted = wants_reflectance(options, FAMILY)
-        card = satlas_card(_tag(shape), "ESRGAN", images, shape["leaving"], scale, wanted)
+        card = satlas_card(_tag(shape), "ESRGAN", images, shape["leaving"], scale, wanted, options.plain)
         return Converted(
             network=adapted(network, images, options, FAMILY).eval(),
-            examples=random_examples([[(1, shape["entering"], *side)] for side in ((16, 24), (20, 12))]),
-            card={**card, "caution": _caution(images)},
+            examples=examples_of(images, options.plain),
+            card={**card, "experimental": _caution(images)},
             recognised=recognised,
         )
 

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from .framework import ConversionError, Converted, Options, Recognised, random_examples
+from .framework import ConversionError, Converted, Options, Recognised
 from .fusion_networks import SRCNN, HighResNet
-from .satlas_card import adapted, images_of, satlas_card, wants_reflectance
+from .satlas_card import adapted, examples_of, grid_notes, images_of, satlas_card, wants_reflectance
 from .torch_checkpoint import Checkpoint, fit, parameters_of, read_checkpoint, tensor_names
 
 Tensors = dict[str, npt.NDArray[np.float32]]
@@ -77,13 +77,14 @@ class SatlasMultidate:
             architecture=shape,
             parameters=parameters_of(network),
             published=PUBLISHED.get(stored, ""),
-            notes=(*notes, *images.notes),
+            notes=(*notes, *images.notes, *grid_notes(images, options.plain)),
         )
-        channels, reflectance = shape["dates"] * shape["bands"], wants_reflectance(options, self.family)
+        reflectance = wants_reflectance(options, self.family)
+        title = self.title
         return Converted(
             network=adapted(network, images, options, self.family).eval(),
-            examples=random_examples([[(1, channels, *side)] for side in ((16, 24), (19, 13))]),
-            card=satlas_card(self.title.lower(), self.title, images, shape["leaving"], shape["zoom"], reflectance),
+            examples=examples_of(images, options.plain),
+            card=satlas_card(title.lower(), title, images, shape["leaving"], shape["zoom"], reflectance, options.plain),
             recognised=recognised,
         )
 

@@ -37,13 +37,27 @@ def pansharpen(pair: Pair, config: Config) -> Image:
         (targets, rows, columns) on the finest grid.
     """
     pan = pair.inputs[config.guides[0].name].mean(axis=0, keepdims=True)
-    coarse = pair.inputs[config.targets.name]
-    weights = pan_weights(pan, coarse, coarse_mask(pair, config), config.scale_factor)
+    return brovey(pan, pair.inputs[config.targets.name], coarse_mask(pair, config), config.scale_factor)
+
+
+def brovey(pan: Image, coarse: Image, valid: npt.NDArray[np.bool_], factor: int) -> Image:
+    """Sharpen as ``gdal_pansharpen`` does.
+
+    Args:
+        pan: (1, rows x factor, columns x factor).
+        coarse: (bands, rows, columns).
+        valid: (rows, columns), pixels that the weights are found from.
+        factor: GSD of the bands / GSD of the pan.
+
+    Returns:
+        (bands, rows x factor, columns x factor).
+    """
+    weights = pan_weights(pan, coarse, valid, factor)
     description = DESCRIPTION.format(
         weights=",".join(f"{weight:.9f}" for weight in weights),
         bands="".join(BAND.format(number=number) for number in range(1, len(coarse) + 1)),
     )
-    fine, wide = _in_memory(pan, 1), _in_memory(coarse, config.scale_factor)
+    fine, wide = _in_memory(pan, 1), _in_memory(coarse, factor)
     bands = [wide.GetRasterBand(number) for number in range(1, len(coarse) + 1)]
     result: Image = gdal.CreatePansharpenedVRT(description, fine.GetRasterBand(1), bands).ReadAsArray()
     return result.reshape(len(coarse), *pan.shape[1:])

@@ -74,6 +74,23 @@ def without_provider(plugin):
     plugin.initGui()
 
 
+# Algorithms that no sensor file makes.
+OTHERS = {
+    "superresolve_raster",
+    "superresolve_timeseries",
+    "adjust_bandpass",
+    "normalize_brdf",
+    "harmonize_landsat",
+    "index_profile",
+    "stack_timeseries",
+    "coregister",
+    "assess_quality",
+    "install_model",
+    "remove_model",
+    "list_models",
+}
+
+
 def provider():
     return QgsApplication.processingRegistry().providerById("satsharp")
 
@@ -81,8 +98,7 @@ def provider():
 def test_provider_is_registered_with_an_algorithm_for_each_sensor_file(plugin):
     sensors = {path.stem for path in (ROOT / "resources" / "sensors").glob("*.json")}
     ids = {algorithm.name() for algorithm in provider().algorithms()}
-    others = {"superresolve_raster", "install_model", "remove_model", "list_models"}
-    assert ids == {f"superresolve_{sensor}" for sensor in sensors} | others
+    assert ids == {f"superresolve_{sensor}" for sensor in sensors} | OTHERS
     assert "superresolve_sentinel2" in ids
     assert provider().supportedOutputRasterLayerExtensions() == ["tif", "vrt"]
     assert provider().defaultRasterFileExtension() == "tif"
@@ -97,8 +113,7 @@ def test_bad_sensor_file_is_logged_and_the_others_load(tmp_path, plugin):
     made = SatSharpProvider(tmp_path)
     made.loadAlgorithms()
     names = {algorithm.name() for algorithm in made.algorithms()}
-    others = {"superresolve_raster", "install_model", "remove_model", "list_models"}
-    assert names == {"superresolve_sentinel2"} | others
+    assert names == {"superresolve_sentinel2"} | OTHERS
     [text] = [text for tag, text in messages if tag == "SatSharp"]
     assert "a.json cannot be read: Expecting property name enclosed in double quotes: line 1 column 2" in text
 

@@ -22,8 +22,10 @@ from qgis.core import (  # noqa: E402
     QgsRectangle,
 )
 from qgis.gui import QgsMapCanvas  # noqa: E402
-from qgis.PyQt.QtCore import QPoint, Qt  # noqa: E402
+from qgis.PyQt.QtCore import QEvent, QPoint, QPointF, Qt  # noqa: E402
+from qgis.PyQt.QtGui import QMouseEvent  # noqa: E402
 from qgis.PyQt.QtTest import QTest  # noqa: E402
+from qgis.PyQt.QtWidgets import QApplication, QWidget  # noqa: E402
 from satsharp.core import super_resolution  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
@@ -83,6 +85,18 @@ def show(view: PreviewView, parameters: dict) -> None:
     view.button.setChecked(True)
     wait_for(lambda: view.overlay.preview is not None and not view.runner.is_running)
     wait_for(lambda: not view.overlay._jobs)
+
+
+def drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
+    """Drag with the left button; QTest.mouseMove moves the cursor of a screen, and here is none."""
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for kind, place in (
+        (QEvent.Type.MouseButtonPress, start),
+        (QEvent.Type.MouseMove, end),
+        (QEvent.Type.MouseButtonRelease, end),
+    ):
+        button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else left
+        QApplication.sendEvent(widget, QMouseEvent(kind, QPointF(place), button, left, none))
 
 
 def pixels(layer: QgsRasterLayer) -> np.ndarray:
@@ -163,9 +177,7 @@ def test_line_is_dragged_by_the_mouse_and_moved_by_the_keyboard(view, request_of
     start, y = round(item.line()), round(sum(item.height_span()) / 2)
     left, right = item.pos().x(), item.pos().x() + item._size().width()
     assert start == pytest.approx((left + right) / 2, abs=1)
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(start + 3, y))
-    QTest.mouseMove(viewport, QPoint(start + 25, y))
-    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(start + 25, y))
+    drag(viewport, QPoint(start + 3, y), QPoint(start + 25, y))
     assert item.line() == pytest.approx(start + 25, abs=1)
     assert view.controls.slider.value() == pytest.approx(1000 * (start + 25 - left) / (right - left), abs=12)
     view.controls.slider.setValue(100)
@@ -177,8 +189,7 @@ def test_line_is_dragged_by_the_mouse_and_moved_by_the_keyboard(view, request_of
 def test_mouse_elsewhere_belongs_to_the_map_tool(view, request_of, canvas):
     show(view, request_of)
     item, viewport = view.overlay._item, canvas.viewport()
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(round(item.line()) + 30, 150))
-    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(round(item.line()) + 60, 150))
+    drag(viewport, QPoint(round(item.line()) + 30, 150), QPoint(round(item.line()) + 60, 150))
     assert item.position == 0.5
 
 

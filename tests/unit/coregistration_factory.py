@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from osgeo import gdal
+from osgeo import gdal, osr
 from satsharp.core.grid import Grid
 from satsharp.core.harmonization.coregistration import Registration, RegistrationOptions
 from satsharp.core.harmonization.registration_reading import register
@@ -22,11 +21,7 @@ ORIGIN = (694000.0, 5500000.0)
 
 
 def wkt(epsg: int) -> str:
-    reference = gdal.osr.SpatialReference() if hasattr(gdal, "osr") else None
-    if reference is None:
-        from osgeo import osr
-
-        reference = osr.SpatialReference()
+    reference = osr.SpatialReference()
     reference.ImportFromEPSG(epsg)
     return str(reference.ExportToWkt())
 
@@ -55,7 +50,7 @@ def grid_at(gsd: float, size: int, epsg: int = UTM31, origin: tuple[float, float
 
 
 def draw(landscape: Landscape, grid: Grid, east: Any = 0.0, north: Any = 0.0) -> Any:
-    """Return digital numbers of a raster that shows everything so many metres too far east and north."""
+    """Return digital numbers of a raster that shows everything so many metres too far east and north in its CRS."""
     x0, dx, _, y0, _, dy = grid.transform
     x, y = np.meshgrid(x0 + (np.arange(grid.width) + 0.5) * dx, y0 + (np.arange(grid.height) + 0.5) * dy)
     x, y = MapTransform(grid.crs, wkt(UTM31))(x - east, y - north)
@@ -77,7 +72,3 @@ def save(path: Path, pixels: Any, grid: Grid, nodata: float | None = None, **mor
 
 def find(reference: Band, moving: Band, **options: Any) -> Registration:
     return register(reference, moving, RegistrationOptions(**options), lambda: False, lambda sentence: None)
-
-
-def cut(band: Band, grid: Grid) -> Band:
-    return replace(band, grid=grid)

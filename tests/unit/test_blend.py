@@ -227,7 +227,9 @@ def test_a_killed_run_resumes_to_the_same_digits(picture, tmp_path):
     for file in saved.iterdir():
         shutil.copy(file, tmp_path / file.name)
     told = []
-    run(plan_job(scene, (card,), str(output), Options(**BARE, tile_size=24)), lambda s: None, lambda: False, told.append)
+    run(
+        plan_job(scene, (card,), str(output), Options(**BARE, tile_size=24)), lambda s: None, lambda: False, told.append
+    )
     np.testing.assert_array_equal(gdal.Open(str(output)).ReadAsArray(), whole)
 
 

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Judge networks that harmonize Landsat on a real pair with Sentinel-2, one scale down, against classical methods."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...core.cards import load_card
+from ...core.harmonization.landsat_request import PAIRS
+from ...core.quality.metrics import sam, ssim
+from ..dataset import data_folder
+from .methods import by_brovey, by_engine
+from .reduced_pair import Image, Mask, ReducedPair, reduce_pair
+
+# The clear pair at hand: two days apart, Alberta.
+LANDSAT = "pairs_l8_s2/RSToolbox_Alberta/l8_20200802_L2SP_30m/LC08_L2SP_043024_20200802_20200914_02_T1_SR_{band}.tif"
+SENTINEL2 = "pairs_l8_s2/RSToolbox_Alberta/s2_T11UPT_20200804_60m/T11UPT_20200804T183919_{band}_60m.jp2"
+SATELLITE = "sentinel2b"
+BANDS = tuple(name for _, name in PAIRS)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command line of ``evaluate-harmonization``."""
+    parser.add_argument("card", type=Path, help="card (.json) whose .onnx lies beside it")
+    parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
+    parser.add_argument("--landsat", default=LANDSAT, help="30 m band files with {band}, below the folder of scenes")
+    parser.add_argument("--sentinel2", default=SENTINEL2, help="60 m band files with {band}")
+    parser.add_argument("--satellite", default=SATELLITE, help="sentinel2a, sentinel2b or sentinel2c")
+    parser.add_argument("--json", type=Path, default=None, help="write all figures to this file")
+    parser.add_argument("--write-card", action="store_true", help="write the figures into the card")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a table of figures for each method."""
+    root = arguments.data or data_folder()
+    card = load_card(arguments.card)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pair = reduce_pair(str(root / arguments.landsat), str(root / arguments.sentinel2), folder)
+        results = {
+            card.id: by_engine(pair, card, arguments.satellite, folder),
+            "cubic": by_engine(pair, None, "", folder),
+            "cubic + bandpass": by_engine(pair, None, arguments.satellite, folder),
+            "GDAL pansharpen + bandpass": by_brovey(pair, arguments.satellite),
+        }
+        figures = {method: figures_of(pair, image) for method, image in results.items()}
+    moved = pair.registration
+    print(
+        f"{int(pair.mask.sum())} clear pixels of {pair.target.gsd:g} m; Landsat moved {moved.east:+.1f} m east, "
+        f"{moved.north:+.1f} m north"
+    )
+    print(_table(figures))
+    if arguments.json is not None:
+        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    if arguments.write_card:
+        _write(arguments.card, figures)
+    return 0
+
+
+def figures_of(pair: ReducedPair, image: Image) -> dict[str, Any]:
+    """Return the figures of a method on the clear pixels.
+
+    RMSE and bias in digital numbers (reflectance x 10000), without and with the mean difference of the sensors taken
+    off; SSIM with a range of 0.5 in reflectance; NDVI correlation; spectral angle in degrees.
+    """
+    truth, mask = pair.truth, pair.mask
+    difference = (image - truth)[:, mask].astype(np.float64) * 10000
+    rmse, bias = np.sqrt((difference**2).mean(axis=1)), difference.mean(axis=1)
+    similar = ssim(truth, image, 0.5, mask)
+    return {
+        "rmse": _by_band(rmse),
+        "rmse_unbiased": _by_band(np.sqrt(np.maximum(rmse**2 - bias**2, 0))),
+        "bias": _by_band(bias),
+        "ssim": _by_band(similar, 4),
+        "mean_rmse": round(float(rmse.mean()), 2),
+        "mean_ssim": round(float(similar.mean()), 4),
+        "ndvi_correlation": round(_ndvi_correlation(truth, image, mask), 4),
+        "sam": round(sam(truth, image, mask), 3),
+    }
+
+
+def _by_band(values: npt.NDArray[Any], digits: int = 2) -> dict[str, float]:
+    return {name: round(float(value), digits) for name, value in zip(BANDS, values)}
+
+
+def _ndvi_correlation(truth: Image, image: Image, mask: Mask) -> float:
+    values = []
+    for planes in (truth, image):
+        red, infrared = planes[BANDS.index("B04")][mask], planes[BANDS.index("B8A")][mask]
+        # As in the evaluation of Deep-Harmonization: negative reflectance over water gives any value.
+        values.append(np.clip((infrared - red) / np.maximum(infrared + red, 0.01), -1, 1))
+    return float(np.corrcoef(*values)[0, 1])
+
+
+def _table(figures: dict[str, dict[str, Any]]) -> str:
+    lines = [f"{'method':28s}{'RMSE':>8s}{'SSIM':>8s}{'NDVI r':>8s}{'SAM':>7s}  RMSE by band {' '.join(BANDS)}"]
+    for method, found in figures.items():
+        bands = " ".join(f"{value:.0f}" for value in found["rmse"].values())
+        lines.append(
+            f"{method:28s}{found['mean_rmse']:8.1f}{found['mean_ssim']:8.4f}{found['ndvi_correlation']:8.4f}"
+            f"{found['sam']:7.2f}  {bands}"
+        )
+    return "\n".join(lines)
+
+
+def _write(path: Path, figures: dict[str, Any]) -> None:
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["harmonization_figures"] = {
+        "command": f"python -m satsharp.export_tools evaluate-harmonization models/{path.name} --write-card",
+        "pair": "Alberta 2020-08-02 (Landsat 8) and 2020-08-04 (Sentinel-2B), one scale down: 180 m and 90 m to 60 m",
+        "methods": figures,
+    }
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

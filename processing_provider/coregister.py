@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Move a raster onto another one that shows the same place, to a part of a pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsMapLayer,
+    QgsMapLayerStyle,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProcessingOutputNumber,
+    QgsRasterLayer,
+    QgsWkbTypes,
+)
+
+from ..core.credentials import without_credentials
+from ..plugin.settings import AUTO
+from . import coregister_parameters as own
+from . import parameters as keys
+from .cloud_parameters import MASK, MASK_KIND, CloudParameters
+from .coregister_parameters import CoregisterParameters
+from .coregister_vectors import VectorStyler, vector_fields, write_vectors
+from .destinations import TIFF_SUFFIXES
+from .measured_layers import MeasuredLayers
+from .raster_export import LayerSource, describe_layer
+from .without_network import WithoutNetwork
+
+if TYPE_CHECKING:
+    from ..core.harmonization.coregistration import CloudMask, Registration
+    from ..core.harmonization.coregistration_run import CoregistrationJob
+    from ..core.products.raster_copy import CopiedRaster
+
+
+@dataclass(frozen=True)
+class Request:
+    """The parameters as values that a worker thread may use.
+
+    Attributes:
+        layers: INPUT, REFERENCE and, where it is given, MASK.
+        bands: BAND and REFERENCE_BAND.
+        mask_kind: MASK_KIND.
+        max_shift: metres, or None.
+        local: LOCAL.
+        grid: GRID.
+        method: RESAMPLING.
+        cog: write a Cloud Optimized GeoTIFF.
+        style: style of the input's layer as XML.
+    """
+
+    layers: tuple[LayerSource, ...]
+    bands: tuple[int, int]
+    mask_kind: str
+    max_shift: float | None
+    local: bool
+    grid: str
+    method: str
+    cog: bool
+    style: str
+
+
+class Coregister(WithoutNetwork):
+    """Finds the shift between two rasters and applies it in one resampling."""
+
+    def __init__(self) -> None:
+        """Start without a request."""
+        super().__init__()
+        self._request: Request | None = None
+        self._raster, self._vectors, self._longest = "", "", 0.0
+
+    def name(self) -> str:
+        """Return the id, which never changes."""
+        return "coregister"
+
+    def displayName(self) -> str:
+        """Return the name."""
+        return self.tr("Co-register raster")
+
+    def groupId(self) -> str:
+        """Return the group's id."""
+        return "harmonization"
+
+    def group(self) -> str:
+        """Return the group's name."""
+        return self.tr("Harmonization")
+
+    def tags(self) -> list[str]:
+        """Return words to search for."""
+        return self.tr(
+            "coregistration,registration,align,shift,sub-pixel,phase correlation,landsat,sentinel-2,misregistration"
+        ).split(",")
+
+    def shortDescription(self) -> str:
+        """Return one sentence."""
+        return self.tr("Moves a raster onto another one of the same place, to a tenth of a pixel, in one resampling.")
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
+        """Declare parameters and outputs."""
+        build, clouds = CoregisterParameters(), CloudParameters()
+        for definition in (
+            build.raster(),
+            build.reference(),
+            build.band(),
+            build.reference_band(),
+            clouds.mask(MASK, self.tr("Mask of clouds")),
+            clouds.kind(MASK_KIND, self.tr("Kind of the mask")),
+            build.max_shift(),
+            build.local(),
+            build.grid(),
+            build.resampling(),
+            build.format(),
+            build.moved(),
+            build.vectors(),
+        ):
+            self.addParameter(definition)
+        for key, text in (
+            (own.EAST, self.tr("Metres by which the raster was moved east")),
+            (own.NORTH, self.tr("Metres by which the raster was moved north")),
+            (own.QUALITY, self.tr("Share of the usable windows that agree")),
+            (own.WINDOWS, self.tr("Number of windows that agree")),
+        ):
+            self.addOutput(QgsProcessingOutputNumber(key, text))
+
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+        """Check that the layers are files, and that the output is another GeoTIFF."""
+        possible, reason = super().checkParameterValues(parameters, context)
+        if possible:
+            reason = self._wrong_layers(parameters, context) or self._wrong_choices(parameters, context)
+        return not reason, reason
+
+    def _wrong_layers(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        output = parameters.get(keys.OUTPUT)
+        path = Path(output) if isinstance(output, str) else Path()
+        if path.suffix and path.suffix.lower() not in TIFF_SUFFIXES:
+            return self.tr("{} is a GeoTIFF: its name must end in .tif, not in {}.").format(keys.OUTPUT, path.suffix)
+        for key in (keys.INPUT, own.REFERENCE, MASK):
+            layer = self.parameterAsRasterLayer(parameters, key, context)
+            problem = MeasuredLayers().problem(layer)
+            if problem:
+                return problem
+            if layer is not None and path.is_file() and _same_file(path, describe_layer(layer).path):
+                return self.tr("{} is an input itself. Choose another output.").format(output)
+        return ""
+
+    def _wrong_choices(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        untouched = self.parameterAsEnumString(parameters, own.RESAMPLING, context) == own.METHODS[-1]
+        elsewhere = self.parameterAsEnumString(parameters, own.GRID, context) == own.GRIDS[1]
+        if untouched and (elsewhere or self.parameterAsBoolean(parameters, own.LOCAL, context)):
+            return self.tr("RESAMPLING none moves the raster as a whole: it needs GRID input, without LOCAL.")
+        return ""
+
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        """Turn layers and parameters into plain values."""
+        layers = [self.parameterAsRasterLayer(parameters, key, context) for key in (keys.INPUT, own.REFERENCE, MASK)]
+        for layer, key in zip(layers, (keys.INPUT, own.REFERENCE)):
+            if layer is None:
+                raise QgsProcessingException(self.invalidRasterError(parameters, key))
+        style = QgsMapLayerStyle()
+        style.readFromLayer(layers[0])
+        kind = self.parameterAsEnumString(parameters, MASK_KIND, context)
+        self._request = Request(
+            layers=tuple(describe_layer(layer) for layer in layers if layer is not None),
+            bands=(
+                self.parameterAsInt(parameters, own.BAND, context) or 1,
+                self.parameterAsInt(parameters, own.REFERENCE_BAND, context) or 1,
+            ),
+            mask_kind=kind,
+            max_shift=self.parameterAsDouble(parameters, own.MAX_SHIFT, context) or None,
+            local=self.parameterAsBoolean(parameters, own.LOCAL, context),
+            grid=self.parameterAsEnumString(parameters, own.GRID, context),
+            method=self.parameterAsEnumString(parameters, own.RESAMPLING, context),
+            cog=self.parameterAsEnumString(parameters, keys.FORMAT, context) == keys.COG,
+            style=style.xmlData(),
+        )
+        return True
+
+    def compute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Find the shift, move the raster, write the vectors."""
+        from ..core.harmonization.coregistration_run import coregister
+
+        # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
+        output = self.parameterAsOutputLayer(parameters, keys.OUTPUT, context)
+        job = self._job(Path(output))
+        result = coregister(
+            job, lambda share: feedback.setProgress(100 * share), feedback.isCanceled, feedback.pushInfo
+        )
+        found, self._raster = result.registration, output
+        outputs = {
+            keys.OUTPUT: output,
+            own.EAST: found.east,
+            own.NORTH: found.north,
+            own.QUALITY: found.quality,
+            own.WINDOWS: found.windows,
+        }
+        if parameters.get(own.VECTORS_OUTPUT) is not None:
+            outputs[own.VECTORS_OUTPUT] = self._write_vectors(parameters, context, found, job.source.grid.crs)
+        return outputs
+
+    def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+        """Have the layers styled when QGIS loads them."""
+        if self._request is not None and self._raster:
+            _CopiedStyle.attach(self._raster, self._request.style, context)
+        if self._vectors:
+            VectorStyler.attach(self._vectors, self.tr("Shift vectors"), self._longest, context)
+        return {}
+
+    def _job(self, output: Path) -> CoregistrationJob:
+        from ..core.harmonization.coregistration import RegistrationOptions
+        from ..core.harmonization.coregistration_run import CoregistrationJob, measured_band
+
+        request = self._request
+        if request is None:
+            raise QgsProcessingException(self.tr("There is no input."))
+        source, reference, *masks = (_opened(layer) for layer in request.layers)
+        cloud_masks = tuple(_cloud_mask(mask, request.mask_kind) for mask in masks)
+        return CoregistrationJob(
+            source=source,
+            band=request.bands[0],
+            reference=measured_band(reference, request.bands[1]),
+            options=RegistrationOptions(request.max_shift, local=request.local, masks=cloud_masks),
+            output=output,
+            grid=request.grid,
+            method=request.method,
+            cog=request.cog,
+            tags=_lineage(request),
+        )
+
+    def _write_vectors(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, found: Registration, crs: str
+    ) -> str:
+        reference = QgsCoordinateReferenceSystem.fromWkt(crs)
+        sink, destination = self.parameterAsSink(
+            parameters, own.VECTORS_OUTPUT, context, vector_fields(), QgsWkbTypes.Type.Point, reference
+        )
+        if sink is None:
+            raise QgsProcessingException(self.invalidSinkError(parameters, own.VECTORS_OUTPUT))
+        write_vectors(found, sink)
+        self._vectors, self._longest = destination, max(vector.length for vector in found.vectors)
+        return str(destination)
+
+
+class _CopiedStyle(QgsProcessingLayerPostProcessorInterface):
+    """Gives the moved raster the style of the input, on the main thread."""
+
+    # QGIS keeps a bare pointer to the post-processor: without a reference here Python would delete it too early.
+    _alive: list[_CopiedStyle] = []  # noqa: RUF012 - shared on purpose
+
+    def __init__(self, style: str) -> None:
+        """Keep the style as XML."""
+        super().__init__()
+        self._style = style
+
+    @classmethod
+    def attach(cls, destination: str, style: str, context: QgsProcessingContext) -> None:
+        """Have a layer styled when it is loaded; does nothing where it will not be."""
+        if context.willLoadLayerOnCompletion(destination):
+            styler = cls(style)
+            cls._alive.append(styler)
+            context.layerToLoadOnCompletionDetails(destination).setPostProcessor(styler)
+
+    def postProcessLayer(
+        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> None:
+        """Style the layer."""
+        if isinstance(layer, QgsRasterLayer):
+            QgsMapLayerStyle(self._style).writeToLayer(layer)
+            layer.triggerRepaint()
+        if self in self._alive:
+            self._alive.remove(self)
+
+
+def _opened(layer: LayerSource) -> CopiedRaster:
+    from ..core.products.raster_copy import describe_raster
+
+    return describe_raster(layer.path, layer.title, layer.crs.toWkt() if layer.crs.isValid() else "")
+
+
+def _cloud_mask(mask: CopiedRaster, kind: str) -> CloudMask:
+    """Return a mask; of a kind that its name does not tell, anything but 0 is cloud."""
+    from ..core.harmonization.cloud_classes import BINARY, guess_kind
+    from ..core.harmonization.coregistration import CloudMask
+
+    guessed = guess_kind(Path(mask.path).name) or guess_kind(mask.title) or BINARY
+    return CloudMask(mask.bands[0].band, guessed if kind == AUTO else kind)
+
+
+def _lineage(request: Request) -> tuple[tuple[str, str], ...]:
+    from ..core.raster import RESULT_TAG
+    from ..core.version import version
+
+    source, reference = (layer for layer in request.layers[:2])
+    return (
+        ("TIFFTAG_SOFTWARE", f"SatSharp {version()}"),
+        (RESULT_TAG, source.title),
+        ("SATSHARP_INPUT", without_credentials(source.origin)),
+        ("SATSHARP_REFERENCE", without_credentials(reference.origin)),
+    )
+
+
+def _same_file(one: Path, other: str) -> bool:
+    return Path(other).is_file() and one.samefile(other)

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Shift vectors as a layer: points with attributes, drawn as arrows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import (
+    QgsArrowSymbolLayer,
+    QgsCategorizedSymbolRenderer,
+    QgsFeature,
+    QgsFeatureSink,
+    QgsField,
+    QgsFields,
+    QgsGeometry,
+    QgsLineSymbol,
+    QgsMapLayer,
+    QgsMarkerSymbol,
+    QgsPointXY,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsRendererCategory,
+    QgsUnitTypes,
+    QgsVectorFieldSymbolLayer,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QVariant
+from qgis.PyQt.QtGui import QColor
+
+if TYPE_CHECKING:
+    from ..core.harmonization.coregistration import Registration
+
+# Length of the longest arrow on the map in millimetres, and colours of windows that agree and that do not.
+LONGEST = 12.0
+KEPT, DROPPED = "#1a7f37", "#b0b0b0"
+
+
+def vector_fields() -> QgsFields:
+    """Return the attributes of shift vectors."""
+    fields = QgsFields()
+    for name in ("east", "north", "length_m", "quality"):
+        fields.append(QgsField(name, QVariant.Double))
+    fields.append(QgsField("kept", QVariant.Int))
+    return fields
+
+
+def write_vectors(registration: Registration, sink: QgsFeatureSink) -> None:
+    """Add a point for each window to a sink that has :func:`vector_fields`."""
+    for vector in registration.vectors:
+        feature = QgsFeature(vector_fields())
+        feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(float(vector.x), float(vector.y))))
+        values = (vector.east, vector.north, vector.length, vector.quality)
+        feature.setAttributes([*(float(value) for value in values), int(vector.kept)])
+        sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert)
+
+
+class VectorStyler(QgsProcessingLayerPostProcessorInterface):
+    """Draws shift vectors as arrows, on the main thread."""
+
+    # QGIS keeps a bare pointer to the post-processor: without a reference here Python would delete it too early.
+    _alive: list[VectorStyler] = []  # noqa: RUF012 - shared on purpose
+
+    def __init__(self, name: str, longest: float) -> None:
+        """Keep the name of the layer and the length of the longest vector in metres."""
+        super().__init__()
+        self._name, self._longest = name, longest
+
+    @classmethod
+    def attach(cls, destination: str, name: str, longest: float, context: QgsProcessingContext) -> None:
+        """Have a layer styled when it is loaded; does nothing where it will not be."""
+        if context.willLoadLayerOnCompletion(destination):
+            styler = cls(name, longest)
+            cls._alive.append(styler)
+            context.layerToLoadOnCompletionDetails(destination).setPostProcessor(styler)
+
+    def postProcessLayer(
+        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> None:
+        """Style the layer."""
+        if isinstance(layer, QgsVectorLayer):
+            layer.setName(self._name)
+            layer.setRenderer(arrow_renderer(self._longest))
+            layer.triggerRepaint()
+        if self in self._alive:
+            self._alive.remove(self)
+
+
+def arrow_renderer(longest: float) -> QgsCategorizedSymbolRenderer:
+    """Return arrows in the direction of the shift: green where windows agree, grey where they do not.
+
+    Args:
+        longest: metres of the vector that is drawn 12 mm long.
+    """
+    categories = [
+        QgsRendererCategory(value, _arrow(colour, longest), label)
+        for value, colour, label in ((1, KEPT, "kept"), (0, DROPPED, "not kept"))
+    ]
+    return QgsCategorizedSymbolRenderer("kept", categories)
+
+
+def _arrow(colour: str, longest: float) -> QgsMarkerSymbol:
+    shaft = QgsArrowSymbolLayer.create({"is_curved": "0"})
+    for change in (shaft.setArrowWidth, shaft.setArrowStartWidth):
+        change(0.4)
+    shaft.setHeadLength(1.6)
+    shaft.setHeadThickness(0.8)
+    shaft.setColor(QColor(colour))
+    field = QgsVectorFieldSymbolLayer()
+    line = QgsLineSymbol.createSimple({})
+    line.changeSymbolLayer(0, shaft)
+    field.setSubSymbol(line)
+    field.setXAttribute("east")
+    field.setYAttribute("north")
+    field.setScale(LONGEST / longest if longest > 0 else 1.0)
+    field.setDistanceUnit(QgsUnitTypes.RenderUnit.RenderMillimeters)
+    # Lists of symbol layers do not hand them over: QGIS crashes where one is given to a symbol's constructor.
+    symbol = QgsMarkerSymbol.createSimple({"color": colour, "outline_style": "no", "size": "1"})
+    symbol.insertSymbolLayer(0, field)
+    return symbol

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Harmonize a Landsat 8/9 product: Sentinel-2-like reflectance at 10 m on Sentinel-2's grid, in one run."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingUtils,
+)
+
+from ..core.cards import Card, load_cards
+from ..core.sensors import Sensor, load_sensors
+from ..plugin.paths import HELP_FOLDER
+from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
+from . import harmonize_parameters as own
+from . import parameters as keys
+from .base import SatSharpAlgorithm
+from .destinations import TIFF_SUFFIXES
+from .product_layers import ProductLayers
+from .product_request import OptionReader
+from .run_report import RunReport
+from .sources import missing_part
+from .styling import LayerDescription, LayerStyler
+
+if TYPE_CHECKING:
+    from ..core.harmonization.landsat_request import HarmonizeRequest
+    from ..core.harmonization.landsat_scene import LandsatScene
+
+EAST, NORTH, VALID_FRACTION = "EAST", "NORTH", "VALID_FRACTION"
+
+
+class HarmonizeLandsat(SatSharpAlgorithm):
+    """Turns a Landsat 8/9 product into what Sentinel-2 would have seen."""
+
+    def __init__(self) -> None:
+        """Start without a request."""
+        super().__init__()
+        self._request: HarmonizeRequest | None = None
+        self._sensors: dict[str, Sensor] = {}
+        self._layers: tuple[tuple[str, LayerDescription], ...] = ()
+
+    def createInstance(self) -> HarmonizeLandsat:
+        """Return a new instance."""
+        return type(self)()
+
+    def name(self) -> str:
+        """Return the id, which never changes."""
+        return "harmonize_landsat"
+
+    def displayName(self) -> str:
+        """Return the name."""
+        return self.tr("Harmonize Landsat 8/9 to Sentinel-2")
+
+    def groupId(self) -> str:
+        """Return the group's id."""
+        return "harmonization"
+
+    def group(self) -> str:
+        """Return the group's name."""
+        return self.tr("Harmonization")
+
+    def tags(self) -> list[str]:
+        """Return words to search for."""
+        return self.tr("harmonize,hls,landsat,sentinel-2,bandpass,brdf,nbar,time series,pansharpen,10 m").split(",")
+
+    def shortDescription(self) -> str:
+        """Return one sentence."""
+        return self.tr("Turns Landsat 8/9 reflectance into what Sentinel-2 would have seen: six bands at 10 m.")
+
+    def shortHelpString(self) -> str:
+        """Return the help text as HTML."""
+        text = (HELP_FOLDER / f"{self.name()}.md").read_text(encoding="utf-8")
+        paragraphs = text.split("\n\n", 1)[1].strip().split("\n\n")
+        return "\n".join(f"<p>{' '.join(paragraph.split())}</p>" for paragraph in paragraphs)
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
+        """Declare parameters and outputs."""
+        build = own.HarmonizeParameters()
+        settings = load_settings()
+        landsat = next(sensor for sensor in load_sensors(*sensor_folders(settings))[0] if sensor.id == "landsat")
+        for definition in (
+            build.product(landsat),
+            build.pan(),
+            build.reference(),
+            build.reference_band(),
+            build.mgrs_tile(),
+            build.method(),
+            build.coregister(),
+            build.max_shift(),
+            build.brdf(),
+            build.sun_zenith(),
+            build.bandpass(),
+            *build.tables(),
+            build.clouds(),
+            build.dilation(),
+            build.extent(),
+            build.consistency(),
+            build.guard(),
+            build.model(build.titles(harmonizing_cards(load_cards(*model_folders(settings))[0]))),
+            build.device(),
+            build.tile_size(),
+            build.resume(),
+            build.format(),
+            build.values(),
+            build.harmonized(),
+            build.bounds(),
+            build.quality(),
+        ):
+            self.addParameter(definition)
+        self.addOutput(QgsProcessingOutputNumber(EAST, self.tr("Metres that the product was moved east")))
+        self.addOutput(QgsProcessingOutputNumber(NORTH, self.tr("Metres that the product was moved north")))
+        self.addOutput(QgsProcessingOutputNumber(VALID_FRACTION, self.tr("Part of the pixels without clouds, 0 to 1")))
+        self.addOutput(QgsProcessingOutputString(keys.EXECUTION_PROVIDER, self.tr("Execution provider that was used")))
+        self.addOutput(QgsProcessingOutputString(keys.MODELS, self.tr("Models that were used")))
+
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+        """Check that the inputs are there and that the outputs are GeoTIFFs."""
+        for key in (keys.INPUT, own.PAN, own.REFERENCE):
+            source = self._source(parameters, key, context)
+            missing = missing_part(source) if source else ""
+            if missing:
+                return False, self.tr("{} does not exist. Check {}.").format(missing, key)
+        for key in (keys.OUTPUT, keys.INTERVAL_OUTPUT, own.QA_OUTPUT):
+            output = parameters.get(key)
+            suffix = Path(output).suffix.lower() if isinstance(output, str) else ""
+            if suffix and suffix not in TIFF_SUFFIXES:
+                return False, self.tr("{} is a GeoTIFF: its name must end in .tif, not in {}.").format(key, suffix)
+        if parameters.get(own.MGRS_TILE) and parameters.get(own.REFERENCE):
+            return False, self.tr("Give either REFERENCE or MGRS_TILE: each determines the grid of the result.")
+        return super().checkParameterValues(parameters, context)
+
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        """Turn the parameters into plain values; products are opened later, on the worker thread."""
+        from ..core.harmonization.clouds import CloudOptions
+        from ..core.harmonization.landsat_request import HarmonizeRequest
+
+        settings = load_settings()
+        sensors, _ = load_sensors(*sensor_folders(settings))
+        self._sensors = {sensor.id: sensor for sensor in sensors}
+        cards = harmonizing_cards(load_cards(*model_folders(settings))[0])
+        bandpass = self.parameterAsEnumString(parameters, own.BANDPASS, context)
+        zenith = parameters.get(own.SUN_ZENITH)
+        tables = (self.parameterAsFile(parameters, key, context) for key in (own.BANDPASS_TABLE, own.BRDF_TABLE))
+        bandpass_table, brdf_table = (Path(table) if table else None for table in tables)
+        method = self.parameterAsEnumString(parameters, own.METHOD, context)
+        self._request = HarmonizeRequest(
+            source=self._source(parameters, keys.INPUT, context),
+            output="",
+            card=self._card(parameters, cards, context) if method == own.METHODS[0] else None,
+            pan=self._source(parameters, own.PAN, context),
+            reference=self._source(parameters, own.REFERENCE, context),
+            reference_band=self.parameterAsInt(parameters, own.REFERENCE_BAND, context),
+            mgrs_tile=self.parameterAsString(parameters, own.MGRS_TILE, context),
+            method=method,
+            target="" if bandpass == own.NO_BANDPASS else bandpass,
+            brdf=self.parameterAsBoolean(parameters, own.BRDF, context),
+            sun_zenith=None if zenith in (None, "") else self.parameterAsDouble(parameters, own.SUN_ZENITH, context),
+            coregister=self.parameterAsBoolean(parameters, own.COREGISTER, context),
+            max_shift=self.parameterAsDouble(parameters, own.MAX_SHIFT, context),
+            clouds=CloudOptions(dilation=self.parameterAsDouble(parameters, own.DILATION, context)),
+            under_clouds=self.parameterAsEnumString(parameters, own.CLOUDS, context),
+            bandpass_table=bandpass_table,
+            brdf_table=brdf_table,
+            options=OptionReader(self, self._sensors["landsat"]).options(parameters, context, settings),
+        )
+        return True
+
+    def compute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Open, move, plan, run."""
+        from ..core.harmonization.landsat_plan import plan_harmonization
+        from ..core.harmonization.landsat_scene import open_landsat
+        from ..core.super_resolution import run
+
+        # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
+        output, bounds, quality = (
+            self.parameterAsOutputLayer(parameters, key, context) if parameters.get(key) else ""
+            for key in (keys.OUTPUT, keys.INTERVAL_OUTPUT, own.QA_OUTPUT)
+        )
+        options = replace(self._request.options, interval_output=bounds)
+        request = replace(self._request, output=output, quality_output=quality, options=options)
+        with tempfile.TemporaryDirectory(prefix="satsharp-") as folder:
+            found = open_landsat(request, self._sensors, Path(folder), feedback.isCanceled, feedback.pushInfo)
+            for warning in found.warnings:
+                feedback.pushWarning(warning)
+            job = plan_harmonization(request, found, self._sensors["sentinel2"])
+            RunReport(feedback).plan(job)
+            result = run(job, lambda share: feedback.setProgress(100 * share), feedback.isCanceled, feedback.pushInfo)
+        for warning in result.warnings:
+            feedback.pushWarning(warning)
+        layers = ProductLayers(self._sensors["sentinel2"], job, result)
+        described = ((output, layers.harmonized()), (bounds, layers.bounds()))
+        self._layers = tuple((place, description) for place, description in described if place)
+        return {
+            keys.OUTPUT: str(result.output),
+            **({keys.INTERVAL_OUTPUT: bounds} if bounds else {}),
+            **({own.QA_OUTPUT: quality} if quality else {}),
+            keys.EXECUTION_PROVIDER: result.execution_provider,
+            keys.MODELS: ", ".join(step.card.id for step in job.steps),
+            **_figures(found),
+        }
+
+    def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+        """Have the layers styled when QGIS loads them."""
+        for destination, description in self._layers:
+            LayerStyler.attach(destination, description, context)
+        return {}
+
+    def _card(self, parameters: dict[str, Any], cards: tuple[Card, ...], context: QgsProcessingContext) -> Card:
+        """Return the model that was chosen, or the first."""
+        chosen = self.parameterAsEnumString(parameters, keys.MODEL, context)
+        found = next((card for card in cards if chosen in (AUTO, card.id)), None)
+        if found is None:
+            sentence = self.tr("There is no model {} for harmonization. Install one, or choose the METHOD cubic.")
+            raise QgsProcessingException(sentence.format(chosen))
+        return found
+
+    def _source(self, parameters: dict[str, Any], key: str, context: QgsProcessingContext) -> str:
+        """Return a product's path; the id or name of a loaded raster layer becomes that layer's source."""
+        given = self.parameterAsFile(parameters, key, context).strip().strip('"')
+        layer = QgsProcessingUtils.mapLayerFromString(given, context, False) if given else None
+        return layer.source() if layer is not None else given
+
+
+def harmonizing_cards(cards: tuple[Card, ...]) -> tuple[Card, ...]:
+    """Return the cards that turn Landsat into Sentinel-2."""
+    return tuple(card for card in cards if card.harmonizes and card.sensor == "landsat")
+
+
+def _figures(found: LandsatScene) -> dict[str, float]:
+    moved = found.registration
+    return {
+        EAST: 0.0 if moved is None else moved.east,
+        NORTH: 0.0 if moved is None else moved.north,
+        **({VALID_FRACTION: found.cloud_cover.valid_fraction} if found.cloud_cover is not None else {}),
+    }

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Load the dates of a series as layers that know their time, in a group, all stretched alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from qgis.core import (
+    Qgis,
+    QgsContrastEnhancement,
+    QgsDateTimeRange,
+    QgsMapLayer,
+    QgsMultiBandColorRenderer,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsRasterLayer,
+    QgsRasterMinMaxOrigin,
+    QgsSingleBandGrayRenderer,
+)
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QTime
+
+from .styling import LayerDescription, LayerStyler
+
+
+@dataclass(frozen=True)
+class LayerTime:
+    """When a layer is shown: from its own time to that of the next one."""
+
+    begin: datetime
+    end: datetime
+
+
+def layer_times(times: Sequence[datetime]) -> tuple[LayerTime, ...]:
+    """Return when each date of a series is shown; the last as long as the one before it, at least a day."""
+    steps = [after - before for before, after in zip(times, times[1:])]
+    ends = [*times[1:], times[-1] + max([timedelta(days=1), *steps[-1:]])] if times else []
+    return tuple(LayerTime(begin, max(end, begin)) for begin, end in zip(times, ends))
+
+
+class DatedLayerStyler(LayerStyler):
+    """Styles a layer, gives it its time and puts it into the group of its series."""
+
+    def __init__(
+        self, description: LayerDescription, time: LayerTime, group: str, stretch: Sequence[tuple[float, float]]
+    ) -> None:
+        """Keep what is to be done.
+
+        Args:
+            description: name, colours and metadata.
+            time: when the layer is shown.
+            group: name of the group in the layer tree.
+            stretch: lowest and highest number of each colour.
+        """
+        super().__init__(description)
+        self._time, self._group, self._stretch = time, group, tuple(stretch)
+
+    @classmethod
+    def load(cls, path: str, styler: DatedLayerStyler, context: QgsProcessingContext) -> None:
+        """Have a file loaded and styled; does nothing where there is no project to load it into."""
+        if context.project() is None:
+            return
+        details = QgsProcessingContext.LayerDetails(styler._description.name, context.project(), path)
+        details.setPostProcessor(styler)
+        cls._alive.append(styler)
+        context.addLayerToLoadOnCompletion(path, details)
+
+    def postProcessLayer(
+        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> None:
+        """Do it."""
+        super().postProcessLayer(layer, context, feedback)
+        if isinstance(layer, QgsRasterLayer):
+            _stretch(layer, self._stretch)
+            properties = layer.temporalProperties()
+            properties.setMode(Qgis.RasterTemporalMode.FixedTemporalRange)
+            span = QgsDateTimeRange(_stamp(self._time.begin), _stamp(self._time.end), True, False)
+            properties.setFixedTemporalRange(span)
+            properties.setIsActive(True)
+            self._move(layer, context)
+
+    def _move(self, layer: QgsRasterLayer, context: QgsProcessingContext) -> None:
+        """Put the layer on top of its group, below which the earlier dates are."""
+        root = context.project().layerTreeRoot()
+        node = root.findLayer(layer.id())
+        group = root.findGroup(self._group) or root.insertGroup(0, self._group)
+        if node is None or node.parent() is group:
+            return
+        copy = node.clone()
+        copy.setExpanded(False)
+        group.insertChildNode(0, copy)
+        node.parent().removeChildNode(node)
+
+
+def _stamp(time: datetime) -> QDateTime:
+    day, clock = QDate(time.year, time.month, time.day), QTime(time.hour, time.minute, time.second)
+    return QDateTime(day, clock, Qt.TimeSpec.UTC)
+
+
+def _stretch(layer: QgsRasterLayer, limits: tuple[tuple[float, float], ...]) -> None:
+    """Stretch the colours between given numbers, the same for all dates, so that they compare."""
+    renderer, provider = layer.renderer(), layer.dataProvider()
+    made = []
+    for number, (low, high) in enumerate(limits, start=1):
+        enhancement = QgsContrastEnhancement(provider.dataType(number))
+        algorithm = QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum
+        enhancement.setContrastEnhancementAlgorithm(algorithm)
+        enhancement.setMinimumValue(low)
+        enhancement.setMaximumValue(high)
+        made.append(enhancement)
+    if isinstance(renderer, QgsMultiBandColorRenderer) and len(made) == 3:
+        renderer.setRedContrastEnhancement(made[0])
+        renderer.setGreenContrastEnhancement(made[1])
+        renderer.setBlueContrastEnhancement(made[2])
+    elif isinstance(renderer, QgsSingleBandGrayRenderer) and made:
+        renderer.setContrastEnhancement(made[0])
+    # Otherwise QGIS would estimate the limits of each date again when the layer's properties are applied.
+    renderer.setMinMaxOrigin(QgsRasterMinMaxOrigin())
