@@ -18,6 +18,7 @@ from qgis.core import (
 )
 
 from ..core.cards import Card, load_cards
+from ..core.errors import DependencyError
 from ..core.sensors import Sensor, load_sensors
 from ..plugin.paths import HELP_FOLDER
 from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
@@ -25,6 +26,7 @@ from . import harmonize_parameters as own
 from . import parameters as keys
 from .base import SatSharpAlgorithm
 from .destinations import TIFF_SUFFIXES
+from .harmonize_parameters import CUBIC, ENSEMBLE, NETWORK
 from .product_layers import ProductLayers
 from .product_request import OptionReader
 from .run_report import RunReport
@@ -34,7 +36,9 @@ from .styling import LayerDescription, LayerStyler
 if TYPE_CHECKING:
     from ..core.harmonization.landsat_request import HarmonizeRequest
     from ..core.harmonization.landsat_scene import LandsatScene
+    from ..core.job import Job, Result
 
+BANDS = ("B02", "B03", "B04", "B8A", "B11", "B12")
 EAST, NORTH, VALID_FRACTION = "EAST", "NORTH", "VALID_FRACTION"
 
 
@@ -46,6 +50,7 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         super().__init__()
         self._request: HarmonizeRequest | None = None
         self._sensors: dict[str, Sensor] = {}
+        self._members: tuple[Card, ...] = ()
         self._layers: tuple[tuple[str, LayerDescription], ...] = ()
 
     def createInstance(self) -> HarmonizeLandsat:
@@ -122,6 +127,10 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         self.addOutput(QgsProcessingOutputString(keys.EXECUTION_PROVIDER, self.tr("Execution provider that was used")))
         self.addOutput(QgsProcessingOutputString(keys.MODELS, self.tr("Models that were used")))
 
+    def canExecute(self) -> tuple[bool, str]:
+        """Return that it can: the method cubic needs no ONNX Runtime."""
+        return True, ""
+
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Check that the inputs are there and that the outputs are GeoTIFFs."""
         for key in (keys.INPUT, own.PAN, own.REFERENCE):
@@ -154,10 +163,11 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         tables = (self.parameterAsFile(parameters, key, context) for key in (own.BANDPASS_TABLE, own.BRDF_TABLE))
         bandpass_table, brdf_table = (Path(table) if table else None for table in tables)
         method = self.parameterAsEnumString(parameters, own.METHOD, context)
+        self._members = self._ensemble(cards) if method == ENSEMBLE else ()
         self._request = HarmonizeRequest(
             source=self._source(parameters, keys.INPUT, context),
             output="",
-            card=self._card(parameters, cards, context) if method == own.METHODS[0] else None,
+            card=self._card(parameters, cards, context) if method == NETWORK else None,
             pan=self._source(parameters, own.PAN, context),
             reference=self._source(parameters, own.REFERENCE, context),
             reference_band=self.parameterAsInt(parameters, own.REFERENCE_BAND, context),
@@ -180,10 +190,6 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Open, move, plan, run."""
-        from ..core.harmonization.landsat_plan import plan_harmonization
-        from ..core.harmonization.landsat_scene import open_landsat
-        from ..core.super_resolution import run
-
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
         output, bounds, quality = (
             self.parameterAsOutputLayer(parameters, key, context) if parameters.get(key) else ""
@@ -192,12 +198,7 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         options = replace(self._request.options, interval_output=bounds)
         request = replace(self._request, output=output, quality_output=quality, options=options)
         with tempfile.TemporaryDirectory(prefix="satsharp-") as folder:
-            found = open_landsat(request, self._sensors, Path(folder), feedback.isCanceled, feedback.pushInfo)
-            for warning in found.warnings:
-                feedback.pushWarning(warning)
-            job = plan_harmonization(request, found, self._sensors["sentinel2"])
-            RunReport(feedback).plan(job)
-            result = run(job, lambda share: feedback.setProgress(100 * share), feedback.isCanceled, feedback.pushInfo)
+            found, job, result = self._run(request, Path(folder), feedback)
         for warning in result.warnings:
             feedback.pushWarning(warning)
         layers = ProductLayers(self._sensors["sentinel2"], job, result)
@@ -208,9 +209,39 @@ class HarmonizeLandsat(SatSharpAlgorithm):
             **({keys.INTERVAL_OUTPUT: bounds} if bounds else {}),
             **({own.QA_OUTPUT: quality} if quality else {}),
             keys.EXECUTION_PROVIDER: result.execution_provider,
-            keys.MODELS: ", ".join(step.card.id for step in job.steps),
+            keys.MODELS: ", ".join(card.id for card in self._members or (step.card for step in job.steps)),
             **_figures(found),
         }
+
+    def _run(
+        self, request: HarmonizeRequest, folder: Path, feedback: QgsProcessingFeedback
+    ) -> tuple[LandsatScene, Job, Result]:
+        """Run one model, cubic convolution, or all members of the ensemble."""
+        from ..core.harmonization.ensemble_run import run_ensemble
+        from ..core.harmonization.landsat_plan import plan_harmonization
+        from ..core.harmonization.landsat_scene import open_landsat
+        from ..core.super_resolution import run
+
+        def progress(share: float) -> None:
+            feedback.setProgress(100 * share)
+
+        if self._members:
+            feedback.pushInfo(self.tr("Ensemble of {} models.").format(len(self._members)))
+            return run_ensemble(
+                request, self._members, self._sensors, folder, progress, feedback.isCanceled, feedback.pushInfo
+            )
+        found = open_landsat(request, self._sensors, folder, feedback.isCanceled, feedback.pushInfo)
+        for warning in found.warnings:
+            feedback.pushWarning(warning)
+        job = plan_harmonization(request, found, self._sensors["sentinel2"])
+        RunReport(feedback).plan(job)
+        return found, job, run(job, progress, feedback.isCanceled, feedback.pushInfo)
+
+    def _require_runtime(self) -> None:
+        """Load ONNX Runtime where a network is run."""
+        possible, reason = super().canExecute()
+        if self._request.method != CUBIC and not possible:
+            raise DependencyError(reason)
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Have the layers styled when QGIS loads them."""
@@ -225,6 +256,18 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         if found is None:
             sentence = self.tr("There is no model {} for harmonization. Install one, or choose the METHOD cubic.")
             raise QgsProcessingException(sentence.format(chosen))
+        return found
+
+    def _ensemble(self, cards: tuple[Card, ...]) -> tuple[Card, ...]:
+        """Return the installed models that return Sentinel-2's bands themselves."""
+        found = tuple(card for card in cards if {*BANDS} <= {*card.target_bands})
+        if not found:
+            raise QgsProcessingException(
+                self.tr(
+                    "No members of an ensemble are installed: networks that turn Landsat into Sentinel-2's bands, such "
+                    "as those of Deep-Harmonization. Convert and install them, or choose the METHOD network."
+                )
+            )
         return found
 
     def _source(self, parameters: dict[str, Any], key: str, context: QgsProcessingContext) -> str:

@@ -23,7 +23,8 @@ BANDPASS_TABLE, BRDF_TABLE = "BANDPASS_TABLE", "BRDF_TABLE"
 CLOUDS, DILATION, QA_OUTPUT = "CLOUDS", "DILATION", "QA_OUTPUT"
 
 # Values as in core.harmonization.landsat_request, which is not imported here: it would load numpy when QGIS starts.
-METHODS = ("network", "cubic")
+NETWORK, ENSEMBLE, CUBIC = "network", "ensemble", "cubic"
+METHODS = (NETWORK, ENSEMBLE, CUBIC)
 NO_BANDPASS = "none"
 BANDPASSES = (AUTO, NO_BANDPASS, "sentinel2a", "sentinel2b", "sentinel2c")
 UNDER_CLOUDS = ("original", "nodata", "harmonized")
@@ -80,9 +81,10 @@ class HarmonizeParameters(ProductParameters):
         return self._finished(
             self._choice(METHOD, self.tr("Method"), METHODS),
             self.tr(
-                "network: the 30 m bands are sharpened to 10 m with the panchromatic band's help. cubic: they are "
-                "interpolated by cubic convolution, which invents nothing and needs no panchromatic band. Both are "
-                "followed by the corrections below."
+                "network: the 30 m bands are sharpened to 10 m with the panchromatic band's help. ensemble: the mean "
+                "of all installed networks that turn Landsat into Sentinel-2's bands, such as those of "
+                "Deep-Harmonization; the bounds then hold their variance. cubic: interpolation, which invents nothing "
+                "and needs no panchromatic band. The corrections below follow."
             ),
         )
 
@@ -198,7 +200,8 @@ class HarmonizeParameters(ProductParameters):
             ),
             self.tr(
                 "GeoTIFF with the bounds between which the sharpened value lies with the stated probability, after the "
-                "same corrections. It needs the method network and a model with a calibrated interval."
+                "same corrections. It needs the method network and a model with a calibrated interval. With the method "
+                "ensemble it holds the variance of the members' reflectance."
             ),
         )
 

@@ -18,33 +18,29 @@ from qgis.core import (
     QgsProcessingParameterPoint,
     QgsProcessingParameterString,
 )
-from qgis.PyQt.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
-from qgis.PyQt.QtGui import QImage, QPainter
 
-from ..core.errors import DependencyError
+from .plot_file import PlotFile
 from .series_parameters import SeriesParameters
 from .series_request import SeriesCheck, SeriesRequest, series_request
-from .text_files import write_bytes, write_text
+from .text_files import write_text
 from .without_network import WithoutNetwork
 
 if TYPE_CHECKING:
     from ..core.timeseries.profile import Place, ProfilePoint
 
 POINT, INDEX, FIRST, SECOND, RADIUS = "POINT", "INDEX", "FIRST", "SECOND", "RADIUS"
+LEAST_CLEAR = "LEAST_CLEAR"
 OUTPUT_CSV, OUTPUT_PLOT = "OUTPUT_CSV", "OUTPUT_PLOT"
 COUNT, MEAN, MINIMUM, MAXIMUM = "COUNT", "MEAN", "MINIMUM", "MAXIMUM"
 # As core.timeseries.profile.CHOICES, which is not imported here: it would load numpy when QGIS starts.
 INDICES = ("NDVI", "NDWI", "NDWI1", "NDWI2", "own")
-_PNG = ".png"
-# Pixels of the picture for one of the plot, so that it can be printed.
-_FINER = 2
 
 
 @dataclass(frozen=True)
 class _Choice:
-    """The parameters of this algorithm alone: the place as x, y, CRS and radius, the index and its bands."""
+    """The parameters of this algorithm alone: x, y, CRS, radius and least part of the place, index and bands."""
 
-    place: tuple[float, float, str, float]
+    place: tuple[float, float, str, float, float]
     index: str
     bands: tuple[str, str]
 
@@ -109,7 +105,11 @@ class IndexProfile(WithoutNetwork):
         bands = self.tr("A band by its name, or by its colour: blue, green, red, nir, swir1, swir2. Only for own.")
         first = QgsProcessingParameterString(FIRST, self.tr("First band of an own index"), "nir", optional=True)
         second = QgsProcessingParameterString(SECOND, self.tr("Second band of an own index"), "red", optional=True)
-        for definition in (first, second):
+        number = QgsProcessingParameterNumber.Type.Double
+        least = QgsProcessingParameterNumber(
+            LEAST_CLEAR, self.tr("Least share of clear pixels (percent)"), number, 50.0, False, 0.0, 100.0
+        )
+        for definition in (first, second, least):
             definition.setFlags(definition.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
         return (
             (
@@ -143,6 +143,7 @@ class IndexProfile(WithoutNetwork):
                     "takes the pixel under the point alone."
                 ),
             ),
+            (least, self.tr("Dates of which fewer pixels of the square are clear have no value.")),
         )
 
     def _files(self) -> tuple[tuple[Any, str], ...]:
@@ -172,8 +173,9 @@ class IndexProfile(WithoutNetwork):
         point = self.parameterAsPoint(parameters, POINT, context)
         crs = self.parameterAsPointCrs(parameters, POINT, context)
         radius = self.parameterAsDouble(parameters, RADIUS, context)
+        least = self.parameterAsDouble(parameters, LEAST_CLEAR, context) / 100
         self._choice = _Choice(
-            (point.x(), point.y(), crs.toWkt() if crs.isValid() else "", radius),
+            (point.x(), point.y(), crs.toWkt() if crs.isValid() else "", radius, least),
             self.parameterAsEnumString(parameters, INDEX, context),
             tuple(self.parameterAsString(parameters, key, context) for key in (FIRST, SECOND)),
         )
@@ -184,7 +186,8 @@ class IndexProfile(WithoutNetwork):
     ) -> dict[str, Any]:
         """Open, read, write."""
         # Here, because they load numpy, which must not happen when QGIS starts.
-        from ..core.timeseries.profile import Place, index_profile, profile_csv, profile_svg
+        from ..core.timeseries.profile import Place, index_profile
+        from ..core.timeseries.profile_plot import profile_csv, profile_svg
 
         choice, request = self._choice, self._request
         place = Place(*choice.place)
@@ -203,7 +206,7 @@ class IndexProfile(WithoutNetwork):
         results = {OUTPUT_CSV: table, **self._numbers(points)}
         plot = self.parameterAsFileOutput(parameters, OUTPUT_PLOT, context)
         if plot:
-            self._draw(Path(plot), profile_svg(points, title, self._where(place)))
+            PlotFile().write(Path(plot), profile_svg(points, title, self._where(place)))
             results[OUTPUT_PLOT] = plot
         clear = self.tr("{} of {} dates are clear at this point.").format(results[COUNT], len(points))
         feedback.pushInfo(clear)
@@ -224,29 +227,3 @@ class IndexProfile(WithoutNetwork):
         if not values:
             return {COUNT: 0}
         return {COUNT: len(values), MEAN: sum(values) / len(values), MINIMUM: min(values), MAXIMUM: max(values)}
-
-    def _draw(self, path: Path, text: str) -> None:
-        if path.suffix.lower() == _PNG:
-            write_bytes(path, self._picture(text))
-        else:
-            write_text(path, text)
-
-    def _picture(self, text: str) -> bytes:
-        """Return an SVG as PNG."""
-        try:
-            from qgis.PyQt.QtSvg import QSvgRenderer
-        except ImportError as error:
-            raise DependencyError(
-                self.tr("This QGIS has no Qt SVG module, so no PNG can be drawn. Choose a name that ends in .svg.")
-            ) from error
-        renderer = QSvgRenderer(QByteArray(text.encode("utf-8")))
-        size = renderer.defaultSize() * _FINER
-        image = QImage(size, QImage.Format.Format_RGB32)
-        image.fill(Qt.GlobalColor.white)
-        painter = QPainter(image)
-        renderer.render(painter, QRectF(0, 0, size.width(), size.height()))
-        painter.end()
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")
-        return bytes(buffer.data())

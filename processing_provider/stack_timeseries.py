@@ -14,6 +14,7 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterNumber,
     QgsProcessingParameterString,
 )
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ..core.timeseries.series_run import SeriesResult
 
 BANDS, COVERAGE, FORMAT, LOAD, OUTPUT = "BANDS", "COVERAGE", "FORMAT", "LOAD", "OUTPUT"
+LEAST_VALID = "LEAST_VALID"
 SERIES, COUNT, FIRST_DATE, LAST_DATE = "SERIES", "COUNT", "FIRST_DATE", "LAST_DATE"
 # As in core.timeseries, which is not imported here: it would load numpy when QGIS starts.
 COVERAGES, FORMATS = ("union", "intersection"), ("COG", "netCDF", "Zarr")
@@ -104,6 +106,18 @@ class StackTimeseries(WithoutNetwork):
                 ),
             ),
             (
+                QgsProcessingParameterNumber(
+                    LEAST_VALID,
+                    self.tr("Leave out dates with no more valid pixels than (percent)"),
+                    QgsProcessingParameterNumber.Type.Double,
+                    0.0,
+                    False,
+                    0.0,
+                    100.0,
+                ),
+                self.tr("At 0 only dates without any valid pixel are left out. netCDF and Zarr hold all dates."),
+            ),
+            (
                 QgsProcessingParameterEnum(
                     FORMAT, self.tr("Format"), list(FORMATS), False, FORMATS[0], False, usesStaticStrings=True
                 ),
@@ -140,6 +154,7 @@ class StackTimeseries(WithoutNetwork):
             COVERAGE: self.parameterAsEnumString(parameters, COVERAGE, context),
             FORMAT: self.parameterAsEnumString(parameters, FORMAT, context),
             LOAD: self.parameterAsBoolean(parameters, LOAD, context),
+            LEAST_VALID: self.parameterAsDouble(parameters, LEAST_VALID, context) / 100,
         }
         return True
 
@@ -162,18 +177,22 @@ class StackTimeseries(WithoutNetwork):
             self._choices[FORMAT],
             lambda share: feedback.setProgress(100 * share),
             feedback.isCanceled,
+            self._choices[LEAST_VALID],
         )
         pixels = job.grid.width * job.grid.height
         for date in result.dates:
             share = f"{100 * date.valid / pixels:.1f}"
             feedback.pushInfo(self.tr("{}: {} % of the pixels are valid").format(date.image.image.title, share))
+        kept = [date for date in result.dates if date.path or self._choices[FORMAT] != FORMATS[0]]
+        if len(kept) < len(result.dates):
+            feedback.pushWarning(self.tr("{} dates are left out.").format(len(result.dates) - len(kept)))
         self._written = job, result
         return {
             OUTPUT: str(folder),
             SERIES: str(result.path),
-            COUNT: len(result.dates),
-            FIRST_DATE: iso_text(images[0].time),
-            LAST_DATE: iso_text(images[-1].time),
+            COUNT: len(kept),
+            FIRST_DATE: iso_text(kept[0].image.image.time),
+            LAST_DATE: iso_text(kept[-1].image.image.time),
         }
 
     def _tell_plan(self, job: SeriesJob, feedback: QgsProcessingFeedback) -> None:

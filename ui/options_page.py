@@ -47,7 +47,7 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Build the form and fill it from the stored settings."""
         super().__init__(parent)
-        self.setObjectName("SatSharpOptionsPage")
+        self.setObjectName("SatSharpOptions")
         self.device = self._choice(DEVICES, self.tr("Where networks run; auto takes the fastest device there is"))
         self.memory = self._number(LARGEST_MEMORY_MB, 256, self.tr(" MB"))
         self.memory.setToolTip(self.tr("Memory that a run may use: tiles are made smaller for it"))

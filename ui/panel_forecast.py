@@ -166,13 +166,18 @@ class ForecastWords(Translated):
     def duration(self, seconds: float) -> str:
         """Return a time for people."""
         if seconds < 90:
-            return self.tr("{} s").format(max(1, round(seconds)))
+            return _together(self.tr("{} s").format(max(1, round(seconds))))
         if seconds < 5400:
-            return self.tr("{} min").format(round(seconds / 60))
-        return self.tr("{} h").format(QLocale().toString(seconds / 3600, "f", 1))
+            return _together(self.tr("{} min").format(round(seconds / 60)))
+        return _together(self.tr("{} h").format(QLocale().toString(seconds / 3600, "f", 1)))
 
     def amount(self, nbytes: float) -> str:
         """Return an amount of bytes for people."""
         if nbytes < GIGABYTE:
-            return self.tr("{} MB").format(max(1, round(nbytes / MEGABYTE)))
-        return self.tr("{} GB").format(QLocale().toString(nbytes / GIGABYTE, "f", 1))
+            return _together(self.tr("{} MB").format(max(1, round(nbytes / MEGABYTE))))
+        return _together(self.tr("{} GB").format(QLocale().toString(nbytes / GIGABYTE, "f", 1)))
+
+
+def _together(text: str) -> str:
+    """Return a number and its unit with a space at which no line ends."""
+    return text.replace(" ", "\u00a0")

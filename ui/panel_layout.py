@@ -9,7 +9,7 @@ from typing import Any
 
 from qgis.core import QgsApplication
 from qgis.gui import QgsCollapsibleGroupBox, QgsPanelWidget
-from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -27,6 +27,7 @@ from .panel_labels import Column, Wrapped, tool_button
 from .panel_output import OutputView
 from .panel_what import WhatView
 from .panel_where import WhereView
+from .run_area import RunArea
 from .run_view import RunView
 
 
@@ -47,6 +48,7 @@ class MainLayout(Translated):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.area, 1)
+        layout.addWidget(RunArea(self.runs))
         layout.addWidget(self._footer())
         if self.setup is not None:
             self.setup.setVisible(self.setup.needed())
@@ -57,15 +59,11 @@ class MainLayout(Translated):
         for label, text in ((self.size, size), (self.cost, cost), (self.device, device)):
             label.setText(text)
             label.setVisible(bool(text))
+        self.forecast.setVisible(bool(size or cost or device))
 
     def forecast_texts(self) -> tuple[str, str, str]:
         """Return what is shown of the forecast."""
         return self.size.text(), self.cost.text(), self.device.text()
-
-    def scroll_to_runs(self) -> None:
-        """Bring the runs into view."""
-        # The row of a new run has no place yet.
-        QTimer.singleShot(0, lambda: self.area.ensureWidgetVisible(self.runs))
 
     def open_models(self) -> None:
         """Show the models in place of this page; QGIS's own arrow leads back."""
@@ -91,9 +89,14 @@ class MainLayout(Translated):
         self._page.reload()
 
     def _make_forecast(self) -> None:
+        self.forecast = QWidget()
+        column = QVBoxLayout(self.forecast)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         self.size, self.cost, self.device = Wrapped(), Wrapped(), Wrapped()
         for label, name in ((self.size, "Size"), (self.cost, "Cost"), (self.device, "Device")):
             label.setObjectName(f"satsharp{name}")
+            column.addWidget(label)
         self.cost.setToolTip(
             self.tr("From one tile that was tried on this device, or from earlier runs; memory beside that of QGIS.")
         )
@@ -124,11 +127,9 @@ class MainLayout(Translated):
             layout.addWidget(self.setup)
         layout.addWidget(self._box(self.tr("1. Input"), "Input", self.inputs))
         layout.addWidget(self._box(self.tr("2. What to do"), "What", self.what))
-        parts = (self.where, self.size, self.cost, self.device, self.output)
-        layout.addWidget(self._box(self.tr("3. Where"), "Where", *parts))
+        layout.addWidget(self._box(self.tr("3. Where"), "Where", self.where, self.forecast, self.output))
         if self.preview is not None:
             layout.addWidget(self._box(self.tr("4. Preview"), "Preview", self.preview))
-        layout.addWidget(self.runs)
         layout.addStretch()
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)

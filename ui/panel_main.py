@@ -76,7 +76,6 @@ class MainPage(QgsPanelWidget):
         run = Run(*request, title_of(item, offer), details_of(item, offer, look, self._expected))
         self.output.clear()
         self.runs.queue.add(run)
-        self.parts.scroll_to_runs()
 
     def open_dialog(self) -> None:
         """Open the algorithm's own dialog with all its parameters, filled with what was chosen."""

@@ -17,9 +17,9 @@ from qgis.core import (
 )
 from qgis.gui import QgsMapLayerComboBox, QgsMapToolExtent
 from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from .panel_labels import Wrapped
+from .panel_labels import Wrapped, tool_button
 
 WHOLE, CANVAS, DRAWN, LAYER = "whole", "canvas", "drawn", "layer"
 
@@ -127,16 +127,16 @@ class WhereView(QWidget):
         for icon, title, kind in (
             ("/mActionZoomFullExtent.svg", self.tr("The whole input"), WHOLE),
             ("/mActionZoomToLayer.svg", self.tr("What the map shows"), CANVAS),
-            ("/mActionAddBasicRectangle.svg", self.tr("A rectangle drawn on the map"), DRAWN),
-            ("/mIconPolygonLayer.svg", self.tr("The extent of a polygon layer"), LAYER),
+            ("/mActionAddBasicRectangle.svg", self.tr("A drawn rectangle"), DRAWN),
+            ("/mIconPolygonLayer.svg", self.tr("A layer’s extent"), LAYER),
         ):
             self.choice.addItem(QgsApplication.getThemeIcon(icon), title, kind)
         self.choice.setMinimumContentsLength(10)
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.choice.currentIndexChanged.connect(lambda _: self._chosen())
-        self.draw = QPushButton(QgsApplication.getThemeIcon("/mActionAddBasicRectangle.svg"), self.tr("Draw again"))
-        self.draw.setToolTip(self.tr("Drag a rectangle on the map."))
-        self.draw.clicked.connect(lambda _checked=False: self._start_drawing())
+        self.draw = tool_button(
+            "/mActionAddBasicRectangle.svg", self.tr("Draw a rectangle on the map"), self._start_drawing, "satsharpDraw"
+        )
         self.layers = QgsMapLayerComboBox()
         self.layers.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
         self.layers.setToolTip(self.tr("The result covers the rectangle around this layer."))

@@ -88,7 +88,7 @@ class RunRow(QFrame):
             "/mIconInfo.svg", self.tr("Details: log, quality and outputs"), self.open_log, "satsharpDetails"
         )
         self.remove = tool_button(
-            "/mActionRemove.svg",
+            "/symbologyRemove.svg",
             self.tr("Take off the list; results stay, what is unfinished is deleted"),
             lambda: self.removed.emit(self.run),
             "satsharpForget",

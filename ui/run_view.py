@@ -22,7 +22,7 @@ REFRESH_MILLISECONDS = 1000
 class RunView(QWidget):
     """Shows the queue; ``announced`` is emitted when a run has ended, ``shown`` to see its layers."""
 
-    announced, shown = pyqtSignal(object), pyqtSignal(object)
+    announced, shown, resized = pyqtSignal(object), pyqtSignal(object), pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make the queue."""
@@ -56,19 +56,30 @@ class RunView(QWidget):
         row.removed.connect(self.queue.remove)
         row.shown.connect(self.shown)
         self.rows.append(row)
-        self._layout.insertWidget(len(self.offers), row)
+        self._arrange()
         self._timer.start()
 
     def _remove(self, run: Run) -> None:
         for row in [row for row in self.rows if row.run is run]:
             self.rows.remove(row)
             self._layout.removeWidget(row)
+            row.hide()
             row.deleteLater()
+        self.resized.emit()
 
     def _ended(self, run: Run, context: QgsProcessingContext) -> None:
         if run.state == DONE:
             load_results(run, context)
+        self._arrange()
         self.announced.emit(run)
+
+    def _arrange(self) -> None:
+        """Put what is worked on first, then what waits, then what has ended, the last of it first."""
+        waiting = [row for row in self.rows if not row.run.is_ended]
+        ended = [row for row in reversed(self.rows) if row.run.is_ended]
+        for place, row in enumerate((*waiting, *ended), start=len(self.offers)):
+            self._layout.insertWidget(place, row)
+        self.resized.emit()
 
     def _tick(self) -> None:
         """Let the time that is left count down; nothing is done while nothing runs."""
@@ -114,4 +125,6 @@ class RunView(QWidget):
     def _drop(self, frame: QFrame) -> None:
         self.offers.remove(frame)
         self._layout.removeWidget(frame)
+        frame.hide()
         frame.deleteLater()
+        self.resized.emit()

@@ -23,8 +23,10 @@ Model = Callable[[Floats], Floats]
 NODES, LEAST_WINDOWS = 33, 12
 # Reach of a window's influence by the distance between windows, and weight of "no difference" against the windows.
 BANDWIDTH, PRIOR = 1.0, 0.5
-CLEARLY = 0.95
+# A richer description must leave less than this part of what the simpler one does, and by this part of a pixel less.
+CLEARLY, WORTHWHILE = 0.95, 0.02
 ROUNDS = 10
+CONSTANT, AFFINE, SMOOTH = "constant", "affine", "smooth"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +72,14 @@ def local_shifts(registration: Registration, grid: Grid) -> tuple[Registration, 
     kept = [vector for vector in registration.vectors if vector.kept]
     places = np.array([(vector.x, vector.y) for vector in kept])
     moves = np.array([(vector.east, vector.north) for vector in kept])
-    names = ("constant", "affine", "smooth") if len(kept) >= LEAST_WINDOWS else ("constant",)
+    names = (CONSTANT, AFFINE, SMOOTH) if len(kept) >= LEAST_WINDOWS else (CONSTANT,)
     # Outliers against their neighbours first: with local shifts the windows may differ by more than a lock would.
     near = np.ones(len(kept), np.bool_)
     if len(names) > 1:
-        misfit = np.hypot(*(moves - _foretold(places, moves, "smooth")).T)
+        misfit = np.hypot(*(moves - _foretold(places, moves, SMOOTH)).T)
         near = misfit <= max(TOLERANCE * registration.pixel, 3 * DEVIATION * float(np.median(misfit)))
         places, moves = places[near], moves[near]
-    name, residual = _best(places, moves, names)
+    name, residual = _best(places, moves, names, WORTHWHILE * registration.pixel)
     shifts = _on_grid(_fitted(places, moves, name), grid, name, residual)
     flags = iter(near)
     vectors = tuple(replace(v, kept=bool(next(flags))) if v.kept else v for v in registration.vectors)
@@ -88,12 +90,12 @@ def local_shifts(registration: Registration, grid: Grid) -> tuple[Registration, 
     return changed, shifts
 
 
-def _best(places: Floats, moves: Floats, names: tuple[str, ...]) -> tuple[str, float]:
+def _best(places: Floats, moves: Floats, names: tuple[str, ...], worthwhile: float) -> tuple[str, float]:
     """Return the description that foretells best, and the standard deviation it leaves."""
     best, least = "", np.inf
     for name in names:
         left = DEVIATION * float(np.median(np.abs(moves - _foretold(places, moves, name)), axis=0).max())
-        if not best or left < CLEARLY * least:
+        if not best or left < min(CLEARLY * least, least - worthwhile):
             best, least = name, left
     return best, float(least)
 
@@ -106,7 +108,7 @@ def _foretold(places: Floats, moves: Floats, name: str) -> Floats:
 
 def _fitted(places: Floats, moves: Floats, name: str) -> Model:
     middle = np.median(moves, axis=0)
-    if name == "constant":
+    if name == CONSTANT:
         return lambda points: np.repeat(middle[None], len(points), axis=0)
     centre, scale = places.mean(axis=0), max(float(np.ptp(places, axis=0).max()), 1.0)
 
@@ -114,7 +116,7 @@ def _fitted(places: Floats, moves: Floats, name: str) -> Model:
         return np.column_stack([np.ones(len(points)), (points - centre) / scale])
 
     slopes = _robust(terms(places), moves)
-    if name == "affine":
+    if name == AFFINE:
         return lambda points: np.asarray(terms(points) @ slopes)
     left = moves - terms(places) @ slopes
     reach = BANDWIDTH * scale / max(1.0, len(places) ** 0.5 - 1)

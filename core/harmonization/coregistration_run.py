@@ -19,7 +19,7 @@ from ..raster import BandReader, gdal_cache
 from ..raster_profile import BLOCK
 from ..scene import Band
 from .coregistration import Registration, RegistrationOptions
-from .coregistration_local import ShiftGrid, local_shifts
+from .coregistration_local import CONSTANT, ShiftGrid, local_shifts
 from .coregistration_places import check_grid, reference_grid
 from .coregistration_sampling import CUBIC, NEAREST
 from .coregistration_tile import copied, resampled
@@ -97,14 +97,23 @@ def coregister(
         registration = register(job.reference, measured, job.options, is_cancelled, log)
         shifts = None
         if job.options.local:
-            registration, shifts = local_shifts(registration, job.source.grid)
-            west, east, south, north = shifts.range
-            log(
-                f"Local shifts ({shifts.model}) from {west:+.2f} to {east:+.2f} m east and {south:+.2f} to "
-                f"{north:+.2f} m north; what they leave of a window: {shifts.residual:.2f} m."
-            )
+            registration, shifts = _local(registration, job.source.grid, log)
         grid = _write(job, registration, shifts, progress, is_cancelled, log)
     return CoregistrationResult(registration, shifts, grid)
+
+
+def _local(registration: Registration, grid: Grid, log: Callable[[str], None]) -> tuple[Registration, ShiftGrid | None]:
+    """Return the grid of shifts; None where one shift foretells the windows as well."""
+    registration, shifts = local_shifts(registration, grid)
+    if shifts.model == CONSTANT:
+        log("The shifts do not differ over the raster: it is moved as a whole.")
+        return registration, None
+    west, east, south, north = shifts.range
+    log(
+        f"Local shifts ({shifts.model}) from {west:+.2f} to {east:+.2f} m east and {south:+.2f} to {north:+.2f} m "
+        f"north; what they leave of a window: {shifts.residual:.2f} m."
+    )
+    return registration, shifts
 
 
 def check_job(job: CoregistrationJob) -> None:

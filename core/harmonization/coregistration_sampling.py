@@ -41,6 +41,14 @@ class Places:
         return Places(self.rows - row, self.cols - col)
 
 
+def covered(places: Places, height: int, width: int) -> Mask:
+    """Return which places lie on pixels of an image of this size, shape (rows, columns)."""
+    rows = (places.rows >= -0.5) & (places.rows < height - 0.5)
+    cols = (places.cols >= -0.5) & (places.cols < width - 0.5)
+    result: Mask = rows[:, None] & cols if rows.ndim == 1 else rows & cols
+    return result
+
+
 def margin_of(method: str) -> int:
     """Return how many pixels around its places an image must have so that :func:`sample` is exact there."""
     reach = REACHES[method]

@@ -12,7 +12,7 @@ from ..grid import Grid, Window
 from ..radiometry import band_mask, store
 from ..raster import BandReader
 from ..scene import Band
-from .coregistration_sampling import NEAREST, Places, margin_of, sample
+from .coregistration_sampling import NEAREST, Places, covered, margin_of, sample
 
 Pixels = npt.NDArray[np.generic]
 
@@ -33,7 +33,7 @@ def resampled(band: Band, places: Places, method: str, nodata: float | None, rea
     pixels = reader.read(band, needed)
     mask = band_mask(pixels, band)
     values, valid = sample(pixels, mask, places.relative_to(needed.row, needed.col), method)
-    valid &= _covered(places, band.grid)
+    valid &= covered(places, band.grid.height, band.grid.width)
     if not valid.any():
         return
     stored = values if method == NEAREST else store(values, out.dtype, nodata, None)
@@ -47,11 +47,3 @@ def _needed(places: Places, grid: Grid, margin: int) -> Window:
     around = Window(top, left, bottom - top + 1, end - left + 1).pad(margin)
     near = around.intersect(grid.window.pad(margin))
     return near if not around.intersect(grid.window).is_empty else Window(0, 0, 0, 0)
-
-
-def _covered(places: Places, grid: Grid) -> npt.NDArray[np.bool_]:
-    """Return which places lie on pixels of the input."""
-    rows = (places.rows >= -0.5) & (places.rows < grid.height - 0.5)
-    cols = (places.cols >= -0.5) & (places.cols < grid.width - 0.5)
-    result: npt.NDArray[np.bool_] = rows[:, None] & cols if rows.ndim == 1 else rows & cols
-    return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from ..super_resolution import run
 from .ensemble import RunningMoments
 from .landsat_plan import DTYPE, NODATA_NUMBER, SCALE, plan_harmonization
 from .landsat_request import PAIRS, HarmonizeRequest
-from .landsat_scene import open_landsat
+from .landsat_scene import LandsatScene, open_landsat
 
 Image = npt.NDArray[np.float32]
 
@@ -41,7 +42,7 @@ def run_ensemble(
     progress: Callable[[float], None],
     is_cancelled: Callable[[], bool],
     log: Callable[[str], None],
-) -> tuple[Job, Result]:
+) -> tuple[LandsatScene, Job, Result]:
     """Run every member over the whole product, and write their mean and, where it is asked for, their variance.
 
     Only one member is in memory at a time: each writes its result into ``folder`` first.
@@ -56,7 +57,7 @@ def run_ensemble(
         log: receives sentences.
 
     Returns:
-        The last member's job, with the outputs that were written in its place, and what was done.
+        The product as the last member saw it, that member's job, and what was done.
 
     Raises:
         CancelledError: the run was cancelled; nothing is left behind.
@@ -77,14 +78,22 @@ def run_ensemble(
         found = open_landsat(own, sensors, place, is_cancelled, log)
         job = plan_harmonization(own, found, sensors["sentinel2"])
         start = number / len(members)
-        result = run(job, lambda share: progress(MEMBERS_SHARE * (start + share / len(members))), is_cancelled, log)  # noqa: B023
+        result = run(job, partial(_report, progress, start, 1 / len(members)), is_cancelled, log)
         results.append(result)
         seconds += result.seconds
         warnings += [*found.warnings, *result.warnings]
     _combine(request, members, job, [result.output for result in results], is_cancelled)
     progress(1.0)
     last = results[-1]
-    return job, replace(last, output=Path(request.output), seconds=seconds, warnings=tuple(dict.fromkeys(warnings)))
+    return (
+        found,
+        job,
+        replace(last, output=Path(request.output), seconds=seconds, warnings=tuple(dict.fromkeys(warnings))),
+    )
+
+
+def _report(progress: Callable[[float], None], start: float, part: float, share: float) -> None:
+    progress(MEMBERS_SHARE * (start + part * share))
 
 
 def _combine(

@@ -14,9 +14,9 @@ from ..job import Job, OutputBand, OutputFile, Step
 from ..options import Options
 from ..output_files import files_of_bands
 from ..planning import Arrangement, plan_job
+from ..products.angle_lattice import on_grid
 from ..products.angles import open_angles
 from ..products.cloud_raster import CLASSES, COVER
-from ..products.map_fields import field_on
 from ..scene import Band, Scene
 from ..sensors import Sensor
 from .bandpass import adjustments
@@ -107,7 +107,8 @@ def corrections_of(request: HarmonizeRequest, found: LandsatScene) -> Correction
         notes += angles.notes
         table = load_brdf(request.brdf_table)
         zenith = target_sun_zenith(angles) if request.sun_zenith is None else request.sun_zenith
-        fields = {field.band: field_on(field, found.target) for field in c_factors(angles, names, table, zenith)}
+        made = on_grid(c_factors(angles, names, table, zenith), found.target, "the result")
+        fields = {field.band: field for field in made}
         least = min(float(field.values.min()) for field in fields.values())
         most = max(float(field.values.max()) for field in fields.values())
         notes.append(
@@ -121,7 +122,7 @@ def corrections_of(request: HarmonizeRequest, found: LandsatScene) -> Correction
         satellite = found.product.product.metadata.spacecraft.replace("_", "").lower()
         target = _bandpass_target(request, found, bandpass)
         lines = {line.band: (line.slope, line.offset) for line in adjustments(bandpass, satellite, target, names)}
-        tags.append(("SATSHARP_BANDPASS", f"{bandpass.info.id}; {satellite} to {target}"))
+        tags.append(("SATSHARP_BANDPASS", f"{satellite} -> {target} (table {bandpass.info.id})"))
     bands = tuple((name, Adjustment(*lines[name], fields.get(name))) for name in names)
     return Corrections(bands, tuple(notes), tuple(tags))
 

@@ -33,7 +33,7 @@ from .coregistration import (
     consensus,
 )
 from .coregistration_places import MOST_SIDE, SIDE_BY_REACH, check_grid, overlap_windows
-from .coregistration_sampling import CUBIC, NEAREST, SINC, Places, margin_of, sample
+from .coregistration_sampling import CUBIC, NEAREST, SINC, Places, covered, margin_of, sample
 from .coregistration_window import Match, match_window
 
 Pixels = npt.NDArray[np.generic]
@@ -92,7 +92,7 @@ def register(
         ProductError: the pixels cannot be read.
         CancelledError: the user cancelled.
     """
-    for band in (reference, moving):
+    for band in (reference, moving, *(mask.band for mask in options.masks)):
         check_grid(band.grid, band.name)
     sight = _sight(reference, moving, options)
     windows = overlap_windows(sight.base, sight.other, sight.reach, options.windows)
@@ -104,8 +104,11 @@ def register(
             if is_cancelled():
                 raise CancelledError
             match = _match(sight, window, mask_maps, reader)
-            if match is not None and match.sharpness >= LEAST_SHARPNESS and match.rivalry <= LARGEST_RIVALRY:
-                vectors.append(_vector(sight, window, match, moving, to_moving))
+            if match is None or match.sharpness < LEAST_SHARPNESS or match.rivalry > LARGEST_RIVALRY:
+                continue
+            vector = _vector(sight, window, match, moving, to_moving)
+            if options.max_shift is None or max(abs(vector.east), abs(vector.north)) <= options.max_shift:
+                vectors.append(vector)
     pixel, unit = metres(sight.base.grid), metres(moving.grid) / moving.grid.gsd
     found = consensus(vectors, len(windows), pixel, local=options.local, unit=unit)
     log(found.sentence(moving.name, reference.name))
@@ -148,7 +151,8 @@ def _clouded(cloud: CloudMask, places: Places, reader: BandReader) -> Mask:
     pixels = reader.read(cloud.band, around)
     inside = np.ones(pixels.shape, np.bool_)
     values, _ = sample(pixels, inside, places.relative_to(around.row, around.col), NEAREST)
-    return cloud.left_out(values)
+    result: Mask = cloud.left_out(values) & covered(places, cloud.band.grid.height, cloud.band.grid.width)
+    return result
 
 
 class _OtherImage:

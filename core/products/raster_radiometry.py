@@ -51,6 +51,9 @@ def raster_radiometry(
     general = card.document.get("value_range", {}).get("digital_number")
     if sensor is None and general is not None:
         return _plain(band, *_affine(general, card)), False
+    white = card.document.get("value_range", {}).get("picture_white")
+    if picture and isinstance(white, (int, float)) and white > 0:
+        return _plain(band, white / 255, 0.0, f"the card's: 8-bit picture whose white, 255, is {white:g}"), False
     if picture:
         words = f"8-bit picture whose white, 255, is a reflectance of {PICTURE_WHITE:g}"
         return _plain(band, PICTURE_WHITE / 255, 0.0, words), True

@@ -49,6 +49,8 @@ def open_reference(source: str, number: int, sensor: Sensor) -> Reference:
     raster = survey(RasterSource(path, path.rpartition("/")[2]))
     if not any(band.index == number for band in raster.bands):
         raise ProductError(f"{source} has no band {number}; it has {raster.listed}. Choose another REFERENCE_BAND.")
-    measured = files.open_raster(path).GetRasterBand(number)
+    # A band does not keep its dataset open.
+    dataset = files.open_raster(path)
+    measured = dataset.GetRasterBand(number)
     dtype, nodata = gdal.GetDataTypeName(measured.DataType), measured.GetNoDataValue()
     return Reference(Band("reference", path, number, raster.grid, dtype, nodata, None, 1.0, 0.0), raster.source.title)

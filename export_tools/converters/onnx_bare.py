@@ -57,6 +57,8 @@ class BareOnnx:
             output_bands=made,
             result=Affine.of(len(made), 1 / chosen.scale, -chosen.offset / chosen.scale),
             scale=scale,
+            # As core.onnx_guess has it: of 8-bit images the unit is value / 255.
+            picture_white=1.0 if sensor_of(bands) == "any" else 0.0,
             notes=answers(found, options, bands, gsd, chosen),
         )
         return convert_contract(contract, source, options)

@@ -41,6 +41,7 @@ class Contract:
         scale: output pixels along one pixel of the finest input, or 0 where only the graph tells.
         licence: as published.
         notes: sentences for the user.
+        picture_white: what 255 of an 8-bit picture is in the unit of the description, or 0 where it does not say.
         further: entries of the card.
     """
 
@@ -56,6 +57,7 @@ class Contract:
     scale: int = 0
     licence: str = ""
     notes: tuple[str, ...] = ()
+    picture_white: float = 0.0
     further: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -91,7 +93,11 @@ def convert_contract(contract: Contract, path: Path, options: Options) -> Conver
         "levels": list(contract.levels),
         "gsd": gsd,
         "scale_factor": round(max(float(entry["gsd"]) for entry in inputs) / gsd),
-        "value_range": {"scale": value_range[0], "offset": value_range[1]},
+        "value_range": {
+            "scale": value_range[0],
+            "offset": value_range[1],
+            **({"picture_white": contract.picture_white} if contract.picture_white else {}),
+        },
         "inputs": inputs,
         "outputs": [{"name": contract.output, "bands": list(contract.output_bands), "role": "value"}],
         "licence": contract.licence,

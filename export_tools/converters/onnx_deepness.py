@@ -71,6 +71,7 @@ class Deepness:
             output_bands=made,
             result=Affine.of(len(made), 1 / top),
             scale=found.scale_factor,
+            picture_white=1.0,
             notes=(
                 f"gsd: {group.gsd:g} m - {found.reasons['gsd']}.",
                 f"bands: {', '.join(bands)} - {found.reasons['bands']}.",

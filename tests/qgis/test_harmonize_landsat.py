@@ -18,13 +18,13 @@ from satsharp.core.harmonization.bandpass import adjustments  # noqa: E402
 from satsharp.core.harmonization.tables import load_bandpass  # noqa: E402
 from satsharp.export_tools.simulation.landsat import LandsatOptions, simulate_landsat  # noqa: E402
 
-from .test_qgis_process import PROGRAM, qgis  # noqa: E402, F401 - fixtures
+from .test_qgis_process import PROGRAM, installed, qgis  # noqa: E402, F401 - fixtures
 
 processing = pytest.importorskip("processing")
 
 ALGORITHM = "satsharp:harmonize_landsat"
 BANDS = ("B02", "B03", "B04", "B8A", "B11", "B12")
-OPTIONS = LandsatOptions(size=180, seed=3, level="L1TP")
+OPTIONS = LandsatOptions(size=180, seed=2, level="L1TP")
 EAST, NORTH = 11.0, -6.5
 
 
@@ -125,7 +125,7 @@ def test_the_result_lies_on_the_reference_and_is_moved_onto_it(plugin, pair, tmp
     assert stays["EAST"] == 0
     ok = (moved[2] != -9999) & (still[2] != -9999) & (truth > 0)
     better, worse = (np.corrcoef(image[2][ok], truth[ok])[0, 1] for image in (moved, still))
-    assert better > worse + 0.01
+    assert 1 - better < 0.4 * (1 - worse)
 
 
 def test_cubic_then_bandpass_is_arithmetic(plugin, pair, tmp_path, log, context):
@@ -220,7 +220,7 @@ def test_an_extent_is_the_crop_of_the_whole(plugin, pair, tmp_path, log, context
         EXTENT=f"{x + 1503},{x + 2697},{y - 2497},{y - 1203} [EPSG:32632]",
     )
     full, cut = read(whole["OUTPUT"]), read(part["OUTPUT"])
-    assert (cut == full[:, 120:250, 150:270]).all()
+    assert (cut == full[:, 120:252, 150:270]).all()
     bounds = read(tmp_path / "bounds.tif")
     assert bounds.shape[0] == 12
     valid = bounds[0] != -9999
@@ -283,8 +283,9 @@ def test_a_tile_of_sentinel2_gives_the_grid(plugin, pair, tmp_path, log, context
     assert ((x - 399960) % 10, (5700000 - y) % 10) == (0, 0)
 
 
-def test_qgis_process_runs_it(qgis, pair, tmp_path):  # noqa: F811 - fixture
+@pytest.mark.skipif(PROGRAM is None, reason="qgis_process is not installed")
+def test_qgis_process_runs_it(installed, pair, tmp_path):  # noqa: F811 - fixture
     out = tmp_path / "out.tif"
-    found = qgis.result("run", ALGORITHM, "--", f"INPUT={pair.level2}", f"OUTPUT={out}")["results"]
+    found = installed.result("run", ALGORITHM, "--", f"INPUT={pair.level2}", f"OUTPUT={out}")["results"]
     assert found["OUTPUT"] == str(out)
     assert read(out).shape[0] == 6

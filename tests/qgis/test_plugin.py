@@ -6,7 +6,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,15 +16,13 @@ import pytest
 pytest.importorskip("qgis.core")
 
 from qgis.core import QgsApplication, QgsSettings
-from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QMainWindow, QMenu
 from satsharp import classFactory
 from satsharp.core import session
-from satsharp.plugin import dependencies, i18n, settings
+from satsharp.plugin import dependencies, settings
 from satsharp.plugin.dependencies import RuntimeStatus
 from satsharp.plugin.settings import GROUP, Settings, load_settings, model_folders, save_settings
 from satsharp.processing_provider.provider import SatSharpProvider
-from satsharp.ui.options_page import SatSharpOptionsFactory, SatSharpOptionsPage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START = (
@@ -41,6 +38,8 @@ class Interface:
         self.window = QMainWindow()
         self.help_menu = QMenu("Help", self.window)
         self.raster_menu: list[tuple[str, object]] = []
+        self.plugin_menu: list[tuple[str, object]] = []
+        self.tools: list[object] = []
         self.factories: list[object] = []
         self.messages: list[tuple] = []
 
@@ -58,6 +57,18 @@ class Interface:
 
     def removePluginRasterMenu(self, menu, action):
         self.raster_menu.remove((menu, action))
+
+    def addPluginToMenu(self, menu, action):
+        self.plugin_menu.append((menu, action))
+
+    def removePluginMenu(self, menu, action):
+        self.plugin_menu.remove((menu, action))
+
+    def addToolBarIcon(self, action):
+        self.tools.append(action)
+
+    def removeToolBarIcon(self, action):
+        self.tools.remove(action)
 
     def registerOptionsWidgetFactory(self, factory):
         self.factories.append(factory)
@@ -138,13 +149,15 @@ def test_unload_undoes_everything_and_can_be_called_twice(without_provider):
     iface = Interface()
     started = classFactory(iface)
     started.initGui()
-    [(menu, action)] = iface.raster_menu
+    [(_, panel), (menu, action)] = iface.raster_menu
+    assert panel.objectName() == "satsharpPanel" and iface.tools == [panel] == [entry for _, entry in iface.plugin_menu]
     assert menu == "SatSharp" and action.objectName() == "satsharpSuperresolveSentinel2"
     assert action.text() == "Super-resolve Sentinel-2 product…" and not action.icon().isNull()
     assert [entry.objectName() for entry in iface.help_menu.actions()] == ["satsharpHelp"]
     assert len(iface.factories) == 1 and provider() is not None
     started.unload()
     assert (iface.raster_menu, iface.help_menu.actions(), iface.factories, provider()) == ([], [], [], None)
+    assert (iface.plugin_menu, iface.tools) == ([], [])
     started.unload()
 
 
@@ -156,7 +169,7 @@ def test_menu_action_opens_the_dialog(without_provider, monkeypatch):
     iface = Interface()
     started = classFactory(iface)
     started.initGui()
-    iface.raster_menu[0][1].trigger()
+    iface.raster_menu[1][1].trigger()
     started.unload()
     assert opened.call_args.args == ("satsharp:superresolve_sentinel2",)
     assert opened.return_value.show.call_count == 1 and iface.messages == []
@@ -167,7 +180,7 @@ def test_menu_action_tells_what_is_missing(without_provider, monkeypatch):
     iface = Interface()
     started = classFactory(iface)
     started.initGui()
-    iface.raster_menu[0][1].trigger()
+    iface.raster_menu[1][1].trigger()
     started.unload()
     assert [message[1] for message in iface.messages] == ["It is missing. Install it."]
 
@@ -215,89 +228,9 @@ def test_devices_are_those_of_the_engine():
     assert set(settings.DEVICES) == {"auto", *session.PROVIDERS}
 
 
-def test_options_page_shows_and_stores_the_settings(plugin):
-    save_settings(Settings("cuda", 4096, 600, "/own", "https://mirror.invalid"))
-    page = SatSharpOptionsFactory().createWidget(None)
-    assert (page.device.currentText(), page.memory.value(), page.tile_size.value()) == ("cuda", 4096, 600)
-    assert (page.model_folder.filePath(), page.package_index.text()) == ("/own", "https://mirror.invalid")
-    page.device.setCurrentText("cpu")
-    page.tile_size.setValue(0)
-    page.apply()
-    assert load_settings() == Settings("cpu", 4096, 0, "/own", "https://mirror.invalid")
-
-
-def test_options_page_keeps_folders_and_empties_the_cache(plugin, tmp_path):
-    entry = tmp_path / ("0" * 16)
-    entry.mkdir()
-    (entry / "x.zip").write_bytes(bytes(300_000))
-    (tmp_path / "mine.txt").write_text("stays")
-    changed = Settings(sensor_folder="/own/sensors", cache_folder=str(tmp_path), cache_gb=7)
-    save_settings(changed)
-    page = SatSharpOptionsPage()
-    shown = (page.sensor_folder.filePath(), page.cache_folder.filePath(), page.cache_size.value())
-    assert shown == ("/own/sensors", str(tmp_path), 7)
-    page.show()
-    assert page.empty_cache.text() == "Delete products from the web (0.0 GB)" and page.empty_cache.isEnabled()
-    page.empty_cache.click()
-    page.hide()
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"] and not page.empty_cache.isEnabled()
-    page.cache_size.setValue(0)
-    page.apply()
-    assert load_settings() == replace(changed, cache_gb=0)
-    assert settings.cache_bytes(load_settings()) == 20 * 10**9
-
-
 def test_folders_of_sensor_files_are_the_bundled_and_the_own_one():
     assert [folder.parts[-2:] for folder in settings.sensor_folders(Settings())] == [
         ("resources", "sensors"),
         ("satsharp", "sensors"),
     ]
     assert str(settings.sensor_folders(Settings(sensor_folder="/own"))[1]) == "/own"
-
-
-def test_options_page_tells_the_state_of_the_runtime(plugin, monkeypatch):
-    from satsharp.ui import options_page
-
-    page = SatSharpOptionsPage()
-    assert page.runtime.text() == ""
-    monkeypatch.setattr(options_page, "find_runtime", lambda _: RuntimeStatus(problem="It is missing. Install it."))
-    page.show()
-    assert page.runtime.text() == "It is missing. Install it."
-    page.hide()
-    monkeypatch.setattr(options_page, "find_runtime", lambda _: RuntimeStatus("1.2.3", "/x", ("CPUExecutionProvider",)))
-    page.show()
-    assert page.runtime.text() == "ONNX Runtime 1.2.3 in /x. Execution providers: CPUExecutionProvider."
-
-
-def test_translation_is_complete_and_loads(tmp_path, monkeypatch):
-    source = ROOT / "resources" / "i18n" / "satsharp_fr.ts"
-    tree = ElementTree.parse(source)
-    unfinished = [m.findtext("source") for m in tree.iter("message") if m.find("translation").get("type")]
-    assert unfinished == [] and len(list(tree.iter("message"))) > 30
-    lrelease = shutil.which("lrelease")
-    if lrelease is None:
-        pytest.skip("lrelease (qttools5-dev-tools) is not installed")
-    subprocess.run([lrelease, "-silent", source, "-qm", tmp_path / "satsharp_fr.qm"], check=True)
-    monkeypatch.setattr(i18n, "TRANSLATION_FOLDER", tmp_path)
-    assert i18n.install_translator("de") is None
-    translator = i18n.install_translator("fr_CA")
-    page = SatSharpOptionsPage()
-    label = page.layout().itemAt(0).layout().itemAt(2).widget().text()
-    i18n.remove_translator(translator)
-    assert label == "Mémoire pour un traitement"
-    assert QCoreApplication.translate("SatSharpOptionsPage", "Memory for a run") == "Memory for a run"
-
-
-def test_every_text_of_the_sources_is_in_the_translation():
-    """A text that was added or changed without updating the .ts file would silently stay English."""
-    import ast
-
-    listed = {m.findtext("source") for m in ElementTree.parse(ROOT / "resources/i18n/satsharp_fr.ts").iter("message")}
-    used = set()
-    for folder in ("plugin", "processing_provider", "ui"):
-        for path in (ROOT / folder).glob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "tr":
-                    assert isinstance(node.args[0], ast.Constant) or path.name == "i18n.py", path
-                    used.add(node.args[0].value)
-    assert used == listed

@@ -175,6 +175,15 @@ def test_mask_is_left_out(landscape, folder, reference, kind, cloud, clear):
     assert math.hypot(without.east, without.north) < 1
 
 
+def test_outside_of_a_mask_nothing_is_left_out(landscape, folder, reference):
+    moving = drawn(landscape, folder, "moving", grid_at(10, SIZE), 8.3, -4.1)
+    small = save(folder / "mask_small.tif", np.ones((100, 100), np.uint16), grid_at(10, 100))
+    found = find(reference, moving, masks=(CloudMask(small),))
+    assert 12 <= found.windows < 16 and found.east == pytest.approx(-8.3, abs=0.2)
+    with pytest.raises(GridError, match="mask_small has no coordinate reference system"):
+        find(reference, moving, masks=(CloudMask(replace(small, grid=replace(small.grid, crs=""))),))
+
+
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 
@@ -208,6 +217,9 @@ def test_shift_beyond_the_search_is_refused(landscape, folder, reference):
     moving = drawn(landscape, folder, "far", grid_at(10, SIZE), 160.0, 0.0)
     with pytest.raises(RegistrationError, match="raise MAX_SHIFT"):
         find(reference, moving, max_shift=60.0)
+    # 60 m are six pixels, and a window may find more than the three pixels that are always searched: it does not count.
+    with pytest.raises(RegistrationError, match="raise MAX_SHIFT"):
+        find(reference, drawn(landscape, folder, "near", grid_at(10, SIZE), 25.0, 0.0), max_shift=20.0)
     found = find(reference, moving, max_shift=300.0)
     assert (found.east, found.north) == pytest.approx((-160, 0), abs=0.3)
 
@@ -292,6 +304,7 @@ def test_local_shifts_follow_a_bend(landscape, folder):
 def test_without_a_bend_local_is_constant(landscape, folder, reference):
     moving = drawn(landscape, folder, "moving", grid_at(10, SIZE), 3.7, -12.2)
     _, shifts = local_shifts(find(reference, moving, local=True), moving.grid)
+    assert shifts.model == "constant"
     east, north = shifts.at(np.array([0.0, 1e7]), np.array([0.0, 1e7]))
     assert east == pytest.approx(-3.7, abs=0.1) and north == pytest.approx(12.2, abs=0.1)
 

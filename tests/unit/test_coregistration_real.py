@@ -64,7 +64,7 @@ def test_known_shifts_of_a_real_band_at_10_m(tmp_path):
         moved = save(tmp_path / "moved.tif", shift_image(red, row, col).astype(np.float32), grid)
         found = find(still, moved, windows=16)
         errors.append(np.hypot(found.east + 10 * col, found.north - 10 * row))
-    assert np.median(errors) < 0.5 and max(errors) < 0.7
+    assert np.median(errors) < 0.1 and max(errors) < 0.3
 
 
 @pytest.mark.parametrize("name", ["B4", "B3"])

@@ -172,11 +172,20 @@ def test_local_shifts_straighten_a_bend(landscape, tmp_path):
     assert result.shifts is not None and result.shifts.model in ("affine", "smooth")
     assert any("Local shifts" in sentence for sentence in sentences)
     straight = middle(pixels_of(tmp_path / "out.tif")[1])
-    global_shift = run(replace(moving), still, tmp_path)
+    rigid_result = run(replace(moving), still, tmp_path)
     rigid = middle(pixels_of(tmp_path / "out.tif")[1])
     truth = middle(draw(landscape, grid))
     assert np.abs(straight - truth).mean() < 0.35 * np.abs(rigid - truth).mean()
-    assert global_shift.shifts is None
+    assert rigid_result.shifts is None
+
+
+def test_local_without_a_bend_moves_the_raster_as_a_whole(reference, moving, tmp_path):
+    sentences: list[str] = []
+    assert run(moving, reference, tmp_path, local=True, log=sentences).shifts is None
+    assert "moved as a whole" in sentences[-1]
+    one = pixels_of(tmp_path / "out.tif")[1]
+    run(moving, reference, tmp_path)
+    assert (one == pixels_of(tmp_path / "out.tif")[1]).mean() > 0.99
 
 
 def test_undeclared_nodata_is_made_up_and_told(landscape, reference, tmp_path):

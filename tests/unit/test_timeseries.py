@@ -23,7 +23,8 @@ from satsharp.core.products.series_cube import can_write  # noqa: E402
 from satsharp.core.sensors import SENSOR_FOLDER, load_sensors  # noqa: E402
 from satsharp.core.timeseries.dates import read_table  # noqa: E402
 from satsharp.core.timeseries.images import open_images, rasters_in  # noqa: E402
-from satsharp.core.timeseries.profile import Place, index_profile, profile_csv, profile_svg  # noqa: E402
+from satsharp.core.timeseries.profile import Place, index_profile  # noqa: E402
+from satsharp.core.timeseries.profile_plot import profile_csv, profile_svg  # noqa: E402
 from satsharp.core.timeseries.series_plan import plan_series  # noqa: E402
 from satsharp.core.timeseries.series_run import write_series  # noqa: E402
 from satsharp.tests.unit.raster_factory import EAST, NORTH, write_raster  # noqa: E402
@@ -107,7 +108,7 @@ def test_numbers_of_one_sensor_are_kept(folder, tmp_path):
 
 
 def test_intersection_and_several_strips(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("satsharp.core.timeseries.series_run._STRIP_PIXELS", 1)
+    monkeypatch.setattr("satsharp.core.timeseries.series_writer.STRIP_PIXELS", 1)
     job = plan_series(images(folder), extent="intersection")
     assert (job.grid.width, job.grid.transform[0]) == (SIDE - 2, EAST)
     result = write_series(job, tmp_path / "out")
@@ -175,6 +176,18 @@ def test_one_file_with_an_axis_of_time(folder, tmp_path, form, name):
     assert group.OpenMDArray("x").ReadAsArray()[0] == EAST - 15 and group.OpenMDArray("y").ReadAsArray()[0] == NORTH - 5
     texts = {attribute.GetName(): attribute.Read() for attribute in time.GetAttributes()}
     assert (texts["calendar"], texts["sensors"]) == ("standard", "Sentinel-2A, Landsat 8, Sentinel-2B")
+
+
+def test_dates_without_enough_pixels_are_left_out(folder, tmp_path):
+    classes = np.full((1, SIDE, SIDE), 9, np.uint8)
+    write_raster(folder / "S2A_20210601_SCL.tif", classes, 10.0)
+    job = plan_series(images(folder, True), options=CloudOptions(dilation=0))
+    result = write_series(job, tmp_path / "out")
+    assert [Path(date.path).name for date in result.dates] == ["", "20210701_Landsat-8.tif", "20210801_Sentinel-2B.tif"]
+    assert gdal.Open(str(result.path)).RasterCount == 6 and not list((tmp_path / "out").glob("20210601*"))
+    with pytest.raises(ProductError, match="None of the 3 dates has enough valid pixels"):
+        write_series(job, tmp_path / "none", least_valid=1.0)
+    assert not (tmp_path / "none").exists()
 
 
 def test_nothing_is_left_of_a_cancelled_or_failed_series(folder, tmp_path):
@@ -282,6 +295,9 @@ def test_profile_under_clouds(folder):
     place = Place(EAST + 1505, NORTH - 1505, "", 10.0)
     points = index_profile(images(folder, True), place, options=CloudOptions(dilation=0))
     assert [(point.pixels, point.state) for point in points] == [(8, "clear"), (9, "clear"), (9, "clear")]
+    strict = Place(place.x, place.y, "", 10.0, 0.9)
+    points = index_profile(images(folder, True), strict, options=CloudOptions(dilation=0))
+    assert [point.state for point in points] == ["masked", "clear", "clear"]
     points = index_profile(images(folder, True), place, options=CloudOptions(dilation=20))
     assert points[0].state == "masked" and math.isnan(points[0].value)
     rows = list(csv.DictReader(io.StringIO(profile_csv(points, "NDVI"))))

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Take the pictures of resources/help inside a real QGIS: ``./dev screenshots`` starts it with this file as --code.
+
+QGIS runs the file in its own process, so it is no module of the package when it runs: it imports the plugin that QGIS
+has loaded. The environment tells the product (SATSHARP_PRODUCT) and the folder (SATSHARP_PICTURES).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsRectangle, QgsSettings
+from qgis.PyQt.QtCore import QSize, Qt, QTimer
+from qgis.PyQt.QtGui import QImage
+from qgis.PyQt.QtWidgets import QAction, QDialog, QDockWidget, QWidget
+from qgis.utils import iface
+
+PRODUCT = Path(os.environ.get("SATSHARP_PRODUCT", ""))
+PICTURES = Path(os.environ.get("SATSHARP_PICTURES", "."))
+SCRATCH = Path(os.environ.get("SATSHARP_SCRATCH", "."))
+WINDOW = QSize(1180, 760)
+DOCK_WIDTH = 360
+LARGEST_BYTES = 150_000
+PATIENCE = 240.0
+DARK = "Night Mapping"
+
+
+def settle(seconds: float = 0.4) -> None:
+    """Let QGIS work for a while."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        QgsApplication.processEvents()
+        time.sleep(0.01)
+
+
+def wait_for(what: str, condition: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """Let QGIS work until something has happened."""
+    end = time.monotonic() + patience
+    while not condition():
+        QgsApplication.processEvents()
+        time.sleep(0.02)
+        if time.monotonic() > end:
+            raise TimeoutError(what)
+    settle()
+
+
+def save(widget: QWidget, name: str) -> None:
+    """Save a picture of a widget, with a palette of 256 colours so that it stays small."""
+    settle()
+    image = widget.grab().toImage()
+    path = PICTURES / f"{name}.png"
+    small = image.convertToFormat(QImage.Format.Format_Indexed8, Qt.ImageConversionFlag.ThresholdDither)
+    small.save(str(path), "PNG", 0)
+    size = path.stat().st_size
+    print(
+        f"{path.name}: {image.width()} x {image.height()}, {size / 1000:.0f} kB{' TOO LARGE' * (size > LARGEST_BYTES)}"
+    )
+
+
+class Scenario:
+    """A user's way from the empty panel to the result, with a picture of every state."""
+
+    def __init__(self) -> None:
+        """Open the panel in a window of a fixed size."""
+        self.window = iface.mainWindow()
+        for dock in self.window.findChildren(QDockWidget):
+            if dock.objectName() not in ("Layers",):
+                dock.hide()
+        self.window.showNormal()
+        self.window.resize(WINDOW)
+        self.window.findChild(QAction, "satsharpPanel").trigger()
+        wait_for("the panel", lambda: self.find("SatSharpPanel") is not None)
+        self.panel: Any = self.find("SatSharpPanel")
+        self.window.resizeDocks([self.panel], [DOCK_WIDTH], Qt.Orientation.Horizontal)
+        settle(1)
+
+    def find(self, name: str) -> Any:
+        """Return a dock of QGIS's window."""
+        return self.window.findChild(QDockWidget, name)
+
+    def run(self) -> None:
+        """Take all pictures."""
+        save(self.panel, "panel_empty")
+        self.set_up()
+        self.recognise()
+        self.preview()
+        self.work()
+        self.fail()
+        self.models()
+        self.options("options")
+        with dark():
+            settle(2)
+            save(self.window, "window_done_dark")
+            save(self.panel, "panel_done_dark")
+            self.options("options_dark")
+
+    def set_up(self) -> None:
+        """Show what somebody sees whose QGIS has no ONNX Runtime."""
+        from satsharp.ui import setup_view, setup_work
+
+        offer = setup_work.WheelOffer(
+            "onnxruntime-1.23.2-cp311-cp311-linux_x86_64.whl", 17_400_000, "your package index"
+        )
+        kept = setup_work.is_there, setup_work.wheel_offer
+        setup_work.is_there, setup_work.wheel_offer = (lambda: False), (lambda is_cancelled: offer)
+        view = setup_view.SetupView(self.panel.main.parts.area.widget())
+        layout = self.panel.main.parts.area.widget().layout()
+        layout.insertWidget(0, view)
+        view.show()
+        wait_for("the offer", lambda: bool(view.detail.text()))
+        save(self.panel, "panel_setup")
+        view.hide()
+        layout.removeWidget(view)
+        view.deleteLater()
+        setup_work.is_there, setup_work.wheel_offer = kept
+
+    def recognise(self) -> None:
+        """Add the product, and look at it on the map."""
+        self.panel.add_input(str(PRODUCT))
+        wait_for("the product", lambda: self.panel.current_request() is not None)
+        layer = self.input_layer()
+        QgsProject.instance().addMapLayer(layer)
+        canvas = iface.mapCanvas()
+        canvas.setDestinationCrs(layer.crs())
+        canvas.setExtent(layer.extent())
+        canvas.refresh()
+        settle(6)
+        save(self.panel, "panel_recognised")
+        save(self.window, "window_recognised")
+
+    def input_layer(self) -> QgsRasterLayer:
+        """Return the product's bands as a layer in colours of the short-wave infrared, red edge and red."""
+        from satsharp.core.products import open_scene
+        from satsharp.core.products.input_mosaic import write_input_mosaic
+        from satsharp.core.sensors import sensor_by_id
+        from satsharp.ui.preview_styles import colour, limits_of
+
+        path = SCRATCH / "input.vrt"
+        scene = open_scene(str(PRODUCT), sensor_by_id("sentinel2"))
+        names = ("B11", "B8A", "B05")
+        write_input_mosaic(scene, names, path)
+        layer = QgsRasterLayer(str(path), "Sentinel-2 (20 m)", "gdal")
+        colour(layer, (1, 2, 3), {band: limits_of(layer.dataProvider(), band) for band in (1, 2, 3)})
+        return layer
+
+    def preview(self) -> None:
+        """Preview the middle of the map in the colours of the layer."""
+        view = self.panel.main.parts.preview
+        canvas = iface.mapCanvas()
+        centre = canvas.extent().center()
+        half = 1100.0
+        canvas.setExtent(QgsRectangle(centre.x() - half, centre.y() - half, centre.x() + half, centre.y() + half))
+        canvas.refresh()
+        view.button.setChecked(True)
+        settle(1)
+        self.panel.main.parts.area.ensureWidgetVisible(view)
+        save(self.panel, "panel_previewing")
+        wait_for("the preview", lambda: view.overlay.preview is not None and not view.runner.is_running)
+        for box, name in zip(view.controls.bands, ("B11", "B8A", "B05")):
+            box.setCurrentText(name)
+        view.controls.bands[0].activated.emit(view.controls.bands[0].currentIndex())
+        settle(3)
+        self.panel.main.parts.area.ensureWidgetVisible(view)
+        save(self.window, "window_preview")
+        view.button.setChecked(False)
+
+    def work(self) -> None:
+        """Run the whole product, and wait for the result."""
+        runs = self.panel.main.runs
+        self.panel.main.parts.run.click()
+        run = runs.queue.runs[-1]
+        wait_for("half of it", lambda: run.feedback.progress() > 45 or not run.is_active)
+        self.panel.main.parts.area.ensureWidgetVisible(runs)
+        save(self.panel, "panel_running")
+        wait_for("the result", lambda: bool(run.layers) or run.state not in ("running", "waiting", "paused"))
+        settle(4)
+        self.panel.main.parts.area.ensureWidgetVisible(runs)
+        save(self.panel, "panel_done")
+        save(self.window, "window_done")
+
+    def fail(self) -> None:
+        """Give it a file that is no product."""
+        broken = (
+            Path(os.environ["SATSHARP_SCRATCH"]) / "S2A_MSIL2A_20230615T105621_N0509_R094_T31UFS_20230615T145621.zip"
+        )
+        broken.write_bytes(b"no archive")
+        self.panel.add_input(str(broken))
+        settle(3)
+        self.panel.main.parts.area.verticalScrollBar().setValue(0)
+        save(self.panel, "panel_error")
+
+    def models(self) -> None:
+        """Show the models."""
+        self.panel.main.parts.open_models()
+        from satsharp.ui.models_view import ModelsView
+
+        view = self.panel.findChild(ModelsView)
+        wait_for("the models", lambda: view.list.topLevelItemCount() == 2)
+        view.list.topLevelItem(1).setExpanded(False)
+        settle(1)
+        save(self.panel, "panel_models")
+        with dark():
+            settle(1)
+            save(self.panel, "panel_models_dark")
+        self.panel.stack.acceptAllPanels()
+
+    def options(self, name: str) -> None:
+        """Show the page of the options dialog, which is modal: the picture is taken by a timer."""
+
+        def shoot() -> None:
+            dialog = next((one for one in QgsApplication.topLevelWidgets() if shown_dialog(one)), None)
+            if dialog is not None:
+                dialog.resize(QSize(900, 720))
+                save(dialog, name)
+                dialog.reject()
+
+        QTimer.singleShot(4000, shoot)
+        iface.showOptionsDialog(self.window, "SatSharpOptions")
+
+
+def shown_dialog(widget: QWidget) -> bool:
+    """Return whether a widget is a dialog that is to be seen."""
+    return isinstance(widget, QDialog) and widget.isVisible()
+
+
+@contextmanager
+def dark() -> Iterator[None]:
+    """Switch to QGIS's dark theme and back."""
+    before = QgsApplication.themeName()
+    QgsApplication.setUITheme(DARK)
+    try:
+        yield
+    finally:
+        QgsApplication.setUITheme(before)
+
+
+def main() -> None:
+    """Take the pictures and end QGIS; its exit status tells whether all were taken."""
+    status = 1
+    try:
+        QgsSettings().remove("plugins/satsharp/speeds")
+        Scenario().run()
+        status = 0
+    except Exception:  # noqa: BLE001 - whatever happens, QGIS must end
+        traceback.print_exc()
+        save(iface.mainWindow(), "failed")
+    sys.stdout.flush()
+    QgsProject.instance().setDirty(False)
+    os._exit(status)
+
+
+QTimer.singleShot(3000, main)
