@@ -20,6 +20,7 @@ Two things must be known of the scene, and are measured on a few windows of it (
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -64,9 +65,15 @@ def scene_sigma(scene: Scene, band: str, factor: int) -> float:
         scene: of any sensor.
         band: name of the band.
         factor: output pixels along one pixel of the band.
+
+    Of a band that is interpolated from a lattice with larger pixels it is the spread of those: their Gaussian, and what
+    their box is wider than the grid's.
     """
     known = dict(scene.mtf_nyquist)
-    return sigma_of_mtf(known[band], factor) if band in known else sensor_sigma(scene.sensor, band, factor)
+    sigma = sigma_of_mtf(known[band], factor) if band in known else sensor_sigma(scene.sensor, band, factor)
+    own = next((found for found in scene.bands if found.name == band), None)
+    coarser = 1.0 if own is None else max(1.0, own.stored_grid.gsd / own.grid.gsd)
+    return math.hypot(coarser * sigma, factor * math.sqrt((coarser**2 - 1) / 12))
 
 
 def footprint(sigma: float, factor: int) -> int:

@@ -89,7 +89,7 @@ def answer(question: Question, measure: bool, is_cancelled: Callable[[], bool]) 
 
     device = find_device()
     scene = _scene(question)
-    if scene is None or not question.offer.cards:
+    if scene is None or not question.offer.cards or not question.offer.is_sharpening:
         return Answer(None, device, {})
     planned = _plan(question, scene, question.offer.cards)
     speeds = {card.id: question.known(device.device, card.id) for card in question.offer.cards}
@@ -156,7 +156,7 @@ class ForecastWords(Translated):
     def cost(self, found: Answer) -> str:
         """Return time and memory."""
         if found.forecast is None:
-            return ""
+            return self.tr("Time and memory: not measured yet")
         memory = self.tr("{} of memory").format(self.amount(found.forecast.memory))
         seconds = found.seconds
         if seconds is None:

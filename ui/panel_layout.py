@@ -70,7 +70,9 @@ class MainLayout(Translated):
         view = optional_view("models_view", "ModelsView")
         if view is None:
             return
-        panel = QgsPanelWidget(self._page)
+        panel = QgsPanelWidget()
+        # Without a reference Python would delete it while QGIS shows it.
+        self._models_page = panel
         panel.setPanelTitle(self.tr("Models"))
         panel.setDockMode(True)
         layout = QVBoxLayout(panel)

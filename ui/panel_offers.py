@@ -15,9 +15,12 @@ from .inputs import Recognised
 
 if TYPE_CHECKING:
     from ..core.products.raster_files import RasterSource
+    from ..core.scene import Scene
 
 PROVIDER = "satsharp"
 PANCHROMATIC = "B8"
+# As in core.planning, which loads numpy.
+GSD_TOLERANCE = 0.02
 RASTER, TIMESERIES, LANDSAT_HARMONIZATION = "superresolve_raster", "superresolve_timeseries", "harmonize_landsat"
 
 
@@ -40,6 +43,11 @@ class Offer:
     parameters: dict[str, Any] = field(default_factory=dict, hash=False)
     extras: tuple[str, ...] = ()
     several: bool = False
+
+    @property
+    def is_sharpening(self) -> bool:
+        """Whether it sharpens one input on its own grid, so that what it takes can be planned ahead."""
+        return not self.several and not self.algorithm.endswith(f":{LANDSAT_HARMONIZATION}")
 
     @property
     def experimental(self) -> tuple[str, ...]:
@@ -102,7 +110,7 @@ class Offers(Translated):
     def _by_model(self, item: Recognised, cards: tuple[Card, ...], used: tuple[Card, ...]) -> list[Offer]:
         """Return models that fit and that ``auto`` would not take."""
         sensor, scene = item.sensor, item.scene
-        others = [card for card in cards if card not in used and scene is not None and scene.has(card.input_bands)]
+        others = [card for card in cards if card not in used and scene is not None and _takes(card, scene)]
         identifier = f"{PROVIDER}:{sensor.algorithm}" if sensor is not None else ""
         return [Offer(identifier, card.name, (card,), {"MODEL": card.id}) for card in others]
 
@@ -142,6 +150,8 @@ class Offers(Translated):
 
     def _of_others(self, item: Recognised, alike: int) -> list[Offer]:
         """Return what does more than sharpening one product."""
+        from ..processing_provider.harmonize_landsat import harmonizing_cards
+
         offers = []
         several = tuple(card for card in self._cards if _dates(card) > 1 and card.sensor in (_sensor_id(item), "any"))
         if alike > 1 and several:
@@ -151,12 +161,19 @@ class Offers(Translated):
             title = self.tr("Harmonize with Sentinel-2 (10 m reflectance)")
             has_pan = item.scene is not None and item.scene.has((PANCHROMATIC,))
             extras = ("REFERENCE",) if has_pan else ("PAN", "REFERENCE")
-            offers.append(Offer(f"{PROVIDER}:{LANDSAT_HARMONIZATION}", title, extras=extras))
+            cards = harmonizing_cards(self._cards)[:1]
+            offers.append(Offer(f"{PROVIDER}:{LANDSAT_HARMONIZATION}", title, cards, extras=extras))
         return offers
 
 
 def _sensor_id(item: Recognised) -> str:
     return item.sensor.id if item.sensor is not None else ""
+
+
+def _takes(card: Card, scene: Scene) -> bool:
+    """Return whether a scene has the bands of a model at its GSDs."""
+    needed = [(name, tensor.gsd) for tensor in card.inputs for name in tensor.bands]
+    return all(scene.has((name,)) and abs(scene.nominal_gsd(name) / gsd - 1) < GSD_TOLERANCE for name, gsd in needed)
 
 
 def _dates(card: Card) -> int:

@@ -39,6 +39,4 @@ class RunWords(Translated):
         left = run.feedback.seconds_left()
         if left is not None:
             return self.tr("{} left").format(self._times.duration(left))
-        if run.feedback.progress() <= 0 and run.feedback.log:
-            return run.feedback.log[-1][0]
-        return self.tr("Looking at the scene")
+        return self.tr("Looking at the scene…") if run.feedback.progress() <= 0 else self.tr("Running")

@@ -55,7 +55,7 @@ class RegistrationOptions:
 
     Attributes:
         max_shift: metres searched in every direction; None for ten pixels of the coarser raster.
-        windows: number of windows at most.
+        windows: number of windows at most, not below nine.
         local: expect shifts that differ over the raster by up to two pixels of the coarser one.
         masks: what is left out of both rasters besides nodata.
     """

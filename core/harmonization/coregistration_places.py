@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 
 # Sides of a window in pixels of the coarser band: the usual one, the smallest and the largest.
 SIDE, LEAST_SIDE, MOST_SIDE = 128, 48, 512
+# Number of windows that is never cut down.
+FEWEST = 9
 # Side of a window by the pixels searched, at least.
 SIDE_BY_REACH = 4
 # Points along an edge of a raster, which bends in another CRS.
@@ -52,7 +54,7 @@ def overlap_windows(base: Band, other: Band, reach: int, most: int) -> tuple[Win
         base: the coarser band.
         other: the other one.
         reach: pixels that are searched.
-        most: number of windows at most.
+        most: number of windows at most, not below nine.
 
     Raises:
         GridError: there is none, or it is too small.
@@ -63,7 +65,7 @@ def overlap_windows(base: Band, other: Band, reach: int, most: int) -> tuple[Win
     small = min(box.height, box.width)
     side = min(max(SIDE, SIDE_BY_REACH * reach), max(LEAST_SIDE, small // 2))
     rows, cols = _counts(box, side, most)
-    if small < max(side, 2 * reach + 16) or rows * cols < min(most, LEAST_WINDOWS):
+    if small < max(side, 2 * reach + 16) or rows * cols < LEAST_WINDOWS:
         raise GridError(
             f"{base.name} and {other.name} share {box.height} x {box.width} pixels of {metres(base.grid):g} m, too few "
             f"to search {reach} pixels. Choose rasters that share more, or a smaller MAX_SHIFT."
@@ -78,7 +80,7 @@ def overlap_windows(base: Band, other: Band, reach: int, most: int) -> tuple[Win
 def _counts(box: Window, side: int, most: int) -> tuple[int, int]:
     """Return how many windows are set along rows and columns: squarely spread, overlapping by half at most."""
     rows, cols = (max(1, 2 * size // side - 1) for size in (box.height, box.width))
-    while rows * cols > max(1, most):
+    while rows * cols > max(FEWEST, most):
         if rows > 1 and (cols == 1 or box.height / rows < box.width / cols):
             rows -= 1
         else:

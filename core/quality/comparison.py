@@ -19,6 +19,7 @@ Mask = npt.NDArray[np.bool_]
 
 # Reflectance.
 DATA_RANGE = 1.0
+CACHED_PIXELS = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,14 @@ class Comparison:
         self._above = reference[:, rows:].copy(), values[:, rows:].copy(), mask[rows:].copy()
         if not rows or mask.shape[1] < SSIM_SIDE:
             return
+        # Few rows at a time, so that the moments stay in the cache of one core.
+        step = max(SSIM_SIDE, CACHED_PIXELS // mask.shape[1])
+        for first in range(0, rows, step):
+            part = slice(first, min(first + step, rows) + SSIM_SIDE - 1)
+            self._windows(reference[:, part], values[:, part], mask[part])
+
+    def _windows(self, reference: Planes, values: Planes, mask: Mask) -> None:
+        """Add all windows that lie inside these rows and hold no invalid pixel."""
         inside = whole_windows(mask, SSIM_SIDE)
         for channel in range(len(self._names)):
             one, other = (planes[channel : channel + 1].astype(np.float64) for planes in (reference, values))

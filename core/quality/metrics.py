@@ -117,8 +117,13 @@ def window_mean(image: Array, kernel: Array) -> Array:
     """Return the weighted mean of every window that lies inside the image."""
     side = len(kernel)
     rows, columns = (max(0, size - side + 1) for size in image.shape[-2:])
-    lines = sum(weight * image[..., tap : tap + rows, :] for tap, weight in enumerate(kernel))
-    return np.asarray(sum(weight * lines[..., tap : tap + columns] for tap, weight in enumerate(kernel)))
+    lines = kernel[0] * image[..., :rows, :]
+    for tap in range(1, side):
+        lines += kernel[tap] * image[..., tap : tap + rows, :]
+    means = kernel[0] * lines[..., :columns]
+    for tap in range(1, side):
+        means += kernel[tap] * lines[..., tap : tap + columns]
+    return np.asarray(means)
 
 
 def whole_windows(mask: Mask, side: int) -> Mask:

@@ -14,7 +14,7 @@ pytest.importorskip("onnx")
 pytest.importorskip("torch")
 
 from osgeo import gdal
-from qgis.core import QgsSettings
+from qgis.core import QgsProject, QgsRasterLayer, QgsSettings
 from satsharp.export_tools.__main__ import main
 from satsharp.plugin.settings import GROUP
 from satsharp.tests.training.onnx_files import run_file
@@ -68,22 +68,27 @@ def test_evoland_sharpens_a_product(product, models, tmp_path, log, context):
     assert ((own == 0) == (scene == 0).repeat(2, 0).repeat(2, 1)).all() and own[own > 0].std() > 1
 
 
-def test_deepness_enlarges_a_picture_and_blended_networks_run(models, tmp_path, log, context):
+@pytest.fixture()
+def picture(tmp_path) -> tuple[np.ndarray, QgsRasterLayer]:
+    """A picture as a layer of the project: QGIS 3.22 crashes when a context deletes layers of 8-bit colours."""
+    pixels = np.random.default_rng(0).integers(40, 200, (3, 50, 40)).astype(np.uint8)
+    layer = QgsRasterLayer(str(factory.write_picture(tmp_path / "picture.tif", pixels)), "picture")
+    QgsProject.instance().addMapLayer(layer)
+    yield pixels, layer
+    QgsProject.instance().removeMapLayer(layer)
+
+
+def test_deepness_enlarges_a_picture_and_blended_networks_run(models, picture, tmp_path, log, context):
     card = converted(write_deepness(tmp_path / "net.onnx", 2, 255.0), tmp_path / "out")
     run("install_model", log, context, SOURCE=str(card))
-    pixels = np.random.default_rng(0).integers(40, 200, (3, 50, 40)).astype(np.uint8)
-    picture = factory.write_picture(tmp_path / "picture.tif", pixels)
-    made = run(
-        "superresolve_raster", log, context, INPUT=str(picture), MODEL="net", OUTPUT=str(tmp_path / "o.tif"), **PLAIN
-    )
+    pixels, layer = picture
+    made = run("superresolve_raster", log, context, INPUT=layer, MODEL="net", OUTPUT=str(tmp_path / "o.tif"), **PLAIN)
     theirs = run_file(models / "net.onnx", image=pixels[None] / np.float32(255))[0] * 255
     assert np.abs(read(made["OUTPUT"]) - np.clip(theirs, 1, 255))[:, 8:-8, 8:-8].max() < 0.51
     factory.write_network(models, "whole", "global", blend={"block": 32, "overlap": 8})
-    made = run(
-        "superresolve_raster", log, context, INPUT=str(picture), MODEL="whole", OUTPUT=str(tmp_path / "w.tif"), **PLAIN
-    )
+    made = run("superresolve_raster", log, context, INPUT=layer, MODEL="whole", OUTPUT=str(tmp_path / "w.tif"), **PLAIN)
     assert made["MODELS"] == "whole" and read(made["OUTPUT"]).shape == (3, 100, 80)
     assert any("overlapping blocks of 32 x 32 px" in text for text in log.infos)
     # The guard and consistency work on blended networks, too.
-    made = run("superresolve_raster", log, context, INPUT=str(picture), MODEL="whole", OUTPUT=str(tmp_path / "g.tif"))
+    made = run("superresolve_raster", log, context, INPUT=layer, MODEL="whole", OUTPUT=str(tmp_path / "g.tif"))
     assert read(made["OUTPUT"]).shape == (3, 100, 80)

@@ -313,7 +313,7 @@ def test_without_a_bend_local_is_constant(landscape, folder, reference):
 
 
 @settings(deadline=None)
-@given(st.integers(120, 3000), st.integers(120, 3000), st.integers(0, 40), st.integers(3, 12), st.integers(4, 80))
+@given(st.integers(120, 3000), st.integers(120, 3000), st.integers(0, 40), st.integers(3, 12), st.integers(9, 80))
 def test_windows_lie_in_the_overlap(height, width, offset, reach, most):
     base = Band("a", "", 1, Grid("", (0, 10, 0, 0, 0, -10), width, height), "Byte", None, None, 1, 0)
     other = replace(base, grid=Grid("", (-10.0 * offset, 10, 0, 0, 0, -10), width, height))
