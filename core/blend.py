@@ -41,16 +41,20 @@ class Span:
     """A block along one axis, in pixels of the coarsest input.
 
     Attributes:
-        read: first pixel that the network is given.
+        read: first pixel that the network is given; it may lie before the scene, which is mirrored there.
         size: number of them.
-        start: where its weight begins to rise; it is 1 from the first pixel on where there is no block before.
-        end: where its weight begins to fall; beyond the last pixel where there is no block behind.
+        start: where its weight begins to rise.
+        end: where its weight begins to fall.
+        rises: False where no block is before it, and its weight is 1 from the start.
+        falls: False where no block is behind it.
     """
 
     read: int
     size: int
     start: int
     end: int
+    rises: bool = True
+    falls: bool = True
 
 
 def default_blend(alignment: int, values_per_pixel: float) -> CardBlend:
@@ -77,27 +81,25 @@ def spans(length: int, blend: CardBlend, alignment: int) -> tuple[Span, ...]:
 
     Returns:
         Blocks from first to last. What is shorter than a block is one block, which is not enlarged beyond the next
-        multiple that the network needs; the last of several is moved back to end with the scene.
+        multiple that the network needs: the network sees the scene as it is. Several blocks reach beyond both ends of
+        the scene by the overlap, which keeps the borders of blocks out of it; the last is moved back to end there.
     """
     if length <= blend.block:
         size = _up(length, math.lcm(blend.multiple, alignment))
-        return (Span(0, size, 0, size),)
-    whole, stride = _up(length, alignment), blend.block - blend.overlap
-    count = -(-(whole - blend.overlap) // stride)
+        return (Span(0, size, 0, size, rises=False, falls=False),)
+    end, stride = _up(length, alignment) + blend.overlap, blend.block - blend.overlap
+    starts = range(-blend.overlap, end - blend.overlap, stride)
     return tuple(
-        Span(
-            min(k * stride, whole - blend.block), blend.block, k * stride, (k + 1) * stride if k + 1 < count else whole
-        )
-        for k in range(count)
+        Span(min(start, end - blend.block), blend.block, start, min(start + stride, end), k > 0, k + 1 < len(starts))
+        for k, start in enumerate(starts)
     )
 
 
-def span_weights(span: Span, last: bool, overlap: int, unit: int, start: int, stop: int) -> Tensor:
+def span_weights(span: Span, overlap: int, unit: int, start: int, stop: int) -> Tensor:
     """Return the weight of a block at output pixels ``start .. stop`` of an axis.
 
     Args:
         span: the block.
-        last: whether no block is behind it.
         overlap: in pixels of the coarsest input.
         unit: output pixels along one of these.
         start: first output pixel.
@@ -106,9 +108,9 @@ def span_weights(span: Span, last: bool, overlap: int, unit: int, start: int, st
     rise = rising(overlap * unit)
     place = np.arange(start, stop)
     weights = np.ones(stop - start, np.float32)
-    if span.start > 0:
+    if span.rises:
         weights = np.where(place < span.start * unit, np.float32(0), _look_up(rise, place - span.start * unit))
-    if not last:
+    if span.falls:
         weights = weights * (1 - _look_up(rise, place - span.end * unit))
     return weights.astype(np.float32)
 
@@ -190,12 +192,12 @@ def _along(
     start: int, stop: int, length: int, unit: int, blend: CardBlend, alignment: int
 ) -> list[tuple[int, int, Tensor, Span]]:
     """Return (start, stop, weights, block) of the blocks that count along an axis."""
-    found, every = [], spans(length, blend, alignment)
-    for span in every:
-        last = span is every[-1]
-        first, end = max(start, span.start * unit), min(stop, (span.end + (0 if last else blend.overlap)) * unit)
+    found = []
+    for span in spans(length, blend, alignment):
+        first = max(start, span.start * unit)
+        end = min(stop, (span.end + (blend.overlap if span.falls else 0)) * unit)
         if first < end:
-            found.append((first, end, span_weights(span, last, blend.overlap, unit, first, end), span))
+            found.append((first, end, span_weights(span, blend.overlap, unit, first, end), span))
     return found
 
 

@@ -12,7 +12,7 @@ from .cards import Card, CardBlend
 from .consistency import margin_of, scene_sigma
 from .enlargement import BICUBIC_REACH
 from .errors import CardError
-from .grid import Grid
+from .grid import Grid, Window
 from .job import FALL_BACK, Job, Options, OutputFile, Step
 from .lineage import identity_of, tags_of
 from .network import Network, inspect_network
@@ -99,8 +99,7 @@ def plan_job(
     Raises:
         CardError: a card does not fit the scene or its network.
         ModelError: a network cannot be analysed or run in tiles.
-        GridError: the grids or the extent do not fit.
-        OutputError: the output cannot be written.
+        GridError, OutputError: the grids or the extent do not fit; the output cannot be written.
     """
     path = Path(output).expanduser()
     bounds = [Path(options.interval_output).expanduser()] if options.interval_output else []
@@ -112,13 +111,8 @@ def plan_job(
     steps = tuple(plan_step(scene, target, card, network, options) for card, network in zip(cards, networks))
     check_grids(scene, target, earlier)
     snap = round(scene.coarsest.gsd / target.gsd)
-    window, map_grid = target.window, None
-    if scene.geolocation is not None:
-        map_grid, window = map_of_swath(scene, target, options.target_crs, options.extent, options.extent_crs, snap)
-    elif options.extent is not None:
-        window = extent_window(target, options.extent, options.extent_crs, snap)
-    arrange = output_files if arrangement is None else arrangement.files
-    files = arrange(scene, target, steps, path, options)
+    window, map_grid = _area(scene, target, options, snap)
+    files = (output_files if arrangement is None else arrangement.files)(scene, target, steps, path, options)
     joined = joined_path(path, options)
     check_outputs(scene, [*([joined] if joined else []), *(file.path for file in files)])
     workers, threads = _parallelism()
@@ -141,6 +135,16 @@ def plan_job(
         joined=joined,
         map_grid=map_grid,
     )
+
+
+def _area(scene: Scene, target: Grid, options: Options, snap: int) -> tuple[Window, Grid | None]:
+    """Return the window of the output grid that is written and, of a swath, the grid of its map."""
+    if scene.geolocation is not None:
+        grid, window = map_of_swath(scene, target, options.target_crs, options.extent, options.extent_crs, snap)
+        return window, grid
+    if options.extent is not None:
+        return extent_window(target, options.extent, options.extent_crs, snap), None
+    return target.window, None
 
 
 def target_grid(scene: Scene, cards: tuple[Card, ...]) -> Grid:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from osgeo import gdal
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsRectangle, QgsSettings
 from qgis.PyQt.QtCore import QSize, Qt, QTimer
 from qgis.PyQt.QtGui import QImage
@@ -54,14 +55,29 @@ def wait_for(what: str, condition: Callable[[], bool], patience: float = PATIENC
 def save(widget: QWidget, name: str) -> None:
     """Save a picture of a widget, with a palette of 256 colours so that it stays small."""
     settle()
-    image = widget.grab().toImage()
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     path = PICTURES / f"{name}.png"
-    small = image.convertToFormat(QImage.Format.Format_Indexed8, Qt.ImageConversionFlag.ThresholdDither)
-    small.save(str(path), "PNG", 0)
+    write_palette(image, path)
     size = path.stat().st_size
     print(
         f"{path.name}: {image.width()} x {image.height()}, {size / 1000:.0f} kB{' TOO LARGE' * (size > LARGEST_BYTES)}"
     )
+
+
+def write_palette(image: QImage, path: Path) -> None:
+    """Write a picture with the 256 colours that suit it best; Qt itself has one palette for all."""
+    path.unlink(missing_ok=True)
+    scratch = str(SCRATCH / "picture.png")
+    image.save(scratch)
+    source = gdal.Open(scratch)
+    table = gdal.ColorTable()
+    bands = [source.GetRasterBand(number) for number in (1, 2, 3)]
+    gdal.ComputeMedianCutPCT(*bands, 256, table)
+    target = gdal.GetDriverByName("MEM").Create("", source.RasterXSize, source.RasterYSize)
+    target.GetRasterBand(1).SetColorTable(table)
+    gdal.DitherRGB2PCT(*bands, target.GetRasterBand(1), table)
+    gdal.GetDriverByName("PNG").CreateCopy(str(path), target, options=["ZLEVEL=9"])
+    path.with_name(f"{path.name}.aux.xml").unlink(missing_ok=True)
 
 
 class Scenario:

@@ -79,7 +79,7 @@ class Offers(Translated):
         sensor = item.sensor
         if sensor is None:
             return []
-        own = tuple(card for card in self._cards if card.sensor == sensor.id and _dates(card) == 1)
+        own = tuple(card for card in self._cards if _sharpens(card, sensor))
         identifier = f"{PROVIDER}:{sensor.algorithm}"
         if item.scene is None:
             chosen = tuple(card for card in own if card.id in sensor.models)
@@ -168,6 +168,11 @@ class Offers(Translated):
 
 def _sensor_id(item: Recognised) -> str:
     return item.sensor.id if item.sensor is not None else ""
+
+
+def _sharpens(card: Card, sensor: Sensor) -> bool:
+    """Return whether a model sharpens single products of a sensor, and does not turn them into another's."""
+    return card.sensor == sensor.id and _dates(card) == 1 and not card.harmonizes
 
 
 def _takes(card: Card, scene: Scene) -> bool:

@@ -16,7 +16,15 @@ from ..core.sensors import load_sensors
 from ..plugin.settings import load_settings, sensor_folders
 from .alive import while_alive
 from .preview_task import PreviewTask
-from .preview_window import FIRST_SIDE, Subject, can_preview, next_side, preview_parameters, window_around
+from .preview_window import (
+    FIRST_SIDE,
+    Subject,
+    can_preview,
+    next_side,
+    preview_parameters,
+    shown_parameters,
+    window_around,
+)
 
 # A map that is being moved rests this long before a preview is worth while.
 REST_MILLISECONDS = 600
@@ -41,6 +49,8 @@ class PreviewRunner(QObject):
         self.subject: Subject | None = None
         self._active = False
         self._side, self._gsd = FIRST_SIDE, 0.0
+        # The first preview of a scene looks at all of it, and its time tells nothing of the next ones.
+        self.knows_scene = False
         self._centre: QgsPointXY | None = None
         self._task: PreviewTask | None = None
         self._folder: Path | None = None
@@ -76,8 +86,8 @@ class PreviewRunner(QObject):
             parameters.get("INPUT"),
         )
         if other:
-            self._side, self._gsd = FIRST_SIDE, 0.0
-        if before is None or other or before.parameters != self.subject.parameters:
+            self._side, self._gsd, self.knows_scene = FIRST_SIDE, 0.0, False
+        if before is None or other or shown_parameters(before.parameters) != shown_parameters(parameters):
             self._centre = None
             self._restart()
         return other
@@ -114,7 +124,8 @@ class PreviewRunner(QObject):
         return layer if isinstance(layer, QgsRasterLayer) else None
 
     def _map_moved(self) -> None:
-        if self._active and self._has_moved():
+        # What is being found out about the scene serves every place of it: that is not stopped half-way.
+        if self._active and self._has_moved() and not (self.is_running and not self.knows_scene):
             self._restart()
 
     def _has_moved(self) -> bool:
@@ -159,8 +170,11 @@ class PreviewRunner(QObject):
             self.failed.emit(task.problem)
             return
         self._gsd = preview.gsd or self._gsd
-        self._side = next_side(self._side, preview.seconds)
+        if self.knows_scene:
+            self._side = next_side(self._side, preview.seconds)
+        self.knows_scene = True
         self.made.emit(preview)
+        self._map_moved()
 
     def _algorithm(self) -> Any:
         if self.subject is None:

@@ -49,6 +49,12 @@ class Preview:
     models: str = ""
 
 
+def quiet_flags() -> Any:
+    """Return the flags of a task that nobody waits for; QGIS before 3.26 knows no silent ones."""
+    flags = QgsTask.Flag.CanCancel | QgsTask.Flag.CancelWithoutPrompt
+    return flags | QgsTask.Flag.Silent if hasattr(QgsTask.Flag, "Silent") else flags
+
+
 class PreviewTask(QgsTask):
     """Runs an algorithm on a window; ``preview`` or ``problem`` is what came of it."""
 
@@ -67,7 +73,7 @@ class PreviewTask(QgsTask):
             subject: what it is a preview of.
             done: called on the main thread when all is over.
         """
-        super().__init__(algorithm.displayName(), QgsTask.Flag.CanCancel)
+        super().__init__(algorithm.displayName(), quiet_flags())
         self.preview: Preview | None = None
         self.problem = ""
         self.feedback = QgsProcessingFeedback(False)

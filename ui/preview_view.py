@@ -101,7 +101,7 @@ class PreviewView(QWidget):
     def _started(self) -> None:
         self.progress.setRange(0, 0)
         self.progress.show()
-        if self.overlay.preview is None:
+        if not self.runner.knows_scene:
             self._say(self.tr("Looking at the whole scene once, then at this place…"))
         else:
             self._say(self.tr("Looking at this place…"))
@@ -129,8 +129,7 @@ class PreviewView(QWidget):
         if box.width() / (self._canvas.mapUnitsPerPixel() or 1.0) < LEAST_PIXELS:
             return self.tr("The preview is a small square on this map: zoom to it.")
         size = f"{preview.result.width()} × {preview.result.height()}"
-        sentence = self.tr("{} pixels in {} s. These are the values of the full run.")
-        return sentence.format(size, f"{preview.seconds:.1f}")
+        return self.tr("{} pixels, with the values of the full run.").format(size)
 
     def _failed(self, problem: str) -> None:
         self.progress.hide()

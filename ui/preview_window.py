@@ -71,6 +71,12 @@ def preview_parameters(
     return {**parameters, **changed}
 
 
+def shown_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters that a preview depends on: not where the full run is done, nor where it is written."""
+    hidden = {EXTENT, OUTPUT, INTERVAL_OUTPUT, "TILE_SIZE", *_PLAIN}
+    return {key: value for key, value in parameters.items() if key not in hidden}
+
+
 def window_around(centre: QgsPointXY, crs: QgsCoordinateReferenceSystem, metres: float) -> QgsReferencedRectangle:
     """Return a square around a point of a map, in the map's CRS; its side is right to a few percent."""
     if crs.mapUnits() == QgsUnitTypes.DistanceUnit.DistanceDegrees:

@@ -110,13 +110,17 @@ class SwipeItem(QgsMapCanvasItem):
     def _paint_line(self, painter: QPainter, x: float) -> None:
         height = self._size().height()
         _draw_twice(painter, lambda: painter.drawLine(QPointF(x, 0), QPointF(x, height)))
+        # The handle is in the middle of what is to be seen.
+        top = max(0.0, -self.pos().y())
+        bottom = min(height, self._canvas.viewport().height() - self.pos().y())
+        middle = (top + bottom) / 2
         painter.setPen(QPen(QColor(40, 40, 40), 1))
         painter.setBrush(QColor(255, 255, 255))
-        centre = QPointF(x, height / 2)
+        centre = QPointF(x, middle)
         painter.drawEllipse(centre, HANDLE, HANDLE)
         painter.setBrush(QColor(40, 40, 40))
         for side in (-1, 1):
-            tip = QPointF(x + side * (HANDLE - 2), height / 2)
+            tip = QPointF(x + side * (HANDLE - 2), middle)
             back = x + side * (HANDLE - 6)
             painter.drawPolygon(QPolygonF([tip, QPointF(back, tip.y() - 3), QPointF(back, tip.y() + 3)]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -126,7 +130,8 @@ class SwipeItem(QgsMapCanvasItem):
         font.setBold(True)
         painter.setFont(font)
         metrics = QFontMetricsF(font)
-        top, pad = 6.0, 4.0
+        gap, pad = 6.0, 4.0
+        top = max(0.0, -self.pos().y()) + gap
         for title, start, end, at_end in (
             (self._titles[0], left, middle, False),
             (self._titles[1], middle, right, True),
@@ -134,7 +139,7 @@ class SwipeItem(QgsMapCanvasItem):
             box = QRectF(0, top, metrics.horizontalAdvance(title) + 2 * pad, metrics.height() + pad)
             if end - start < box.width() + 2 * HANDLE:
                 continue
-            box.moveLeft(end - top - box.width() if at_end else start + top)
+            box.moveLeft(end - gap - box.width() if at_end else start + gap)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(0, 0, 0, 160))
             painter.drawRoundedRect(box, 3, 3)

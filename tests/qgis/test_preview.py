@@ -318,3 +318,18 @@ def test_window_has_its_size_on_the_ground(crs, centre, width, height):
     box = window_around(QgsPointXY(*centre), QgsCoordinateReferenceSystem(crs), 2560)
     assert (box.width(), box.height()) == (pytest.approx(width, rel=2e-3), pytest.approx(height, rel=2e-3))
     assert box.center().x() == pytest.approx(centre[0]) and box.crs().authid() == crs
+
+
+def test_moving_the_map_does_not_stop_the_look_at_the_whole_scene(view, request_of, canvas):
+    view.show_request(ALGORITHM, request_of)
+    view.button.setChecked(True)
+    wait_for(lambda: view.runner.is_running)
+    first = view.runner._task.feedback
+    canvas.setCenter(QgsPointXY(canvas.center().x() + 600, canvas.center().y()))
+    QTest.qWait(50)
+    assert view.runner.is_running and not first.isCanceled()
+    places = []
+    view.runner.made.connect(lambda preview: places.append(preview.result.extent().center().x()))
+    wait_for(lambda: len(places) == 2)
+    assert not first.isCanceled()
+    assert places[1] - places[0] == pytest.approx(600, abs=60)
