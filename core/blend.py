@@ -130,7 +130,7 @@ def blended(
     unit: int,
     blend: CardBlend,
     alignment: int,
-    compute: Callable[[Window], Outputs],
+    compute: Callable[[Window, Window], Outputs],
 ) -> Outputs:
     """Return a network's results on a region, blended from its blocks.
 
@@ -142,7 +142,8 @@ def blended(
         unit: output pixels along one of these.
         blend: sides of block and overlap.
         alignment: blocks begin at multiples of it.
-        compute: runs the network on a block, given in pixels of the coarsest input.
+        compute: runs the network on a block, given in pixels of the coarsest input; it is also told where the block
+            counts, in output pixels.
 
     Returns:
         Tensors (1, bands, rows, columns) by name.
@@ -152,9 +153,9 @@ def blended(
     cols = reflected(target.col, target.col_end, scene[1] * unit)
     inner = Window(int(rows.min()), int(cols.min()), int(np.ptp(rows)) + 1, int(np.ptp(cols)) + 1)
     sums: Outputs = {}
-    for place, weights, block in _pieces(inner, scene, unit, blend, alignment):
+    for place, weights, block, counting in _pieces(inner, scene, unit, blend, alignment):
         part, where = place.relative_to(block.refine(unit)), place.relative_to(inner)
-        for name, values in compute(block).items():
+        for name, values in compute(block, counting).items():
             if name not in sums:
                 sums[name] = np.zeros((*values.shape[:2], inner.height, inner.width), np.float32)
             _crop(sums[name], where)[:] += _crop(values, part) * weights
@@ -178,14 +179,21 @@ def _crop(values: Tensor, window: Window) -> Tensor:
 
 def _pieces(
     inner: Window, scene: tuple[int, int], unit: int, blend: CardBlend, alignment: int
-) -> Iterator[tuple[Window, Tensor, Window]]:
-    """Yield where each block counts within a window of output pixels, with what weights, and the block."""
+) -> Iterator[tuple[Window, Tensor, Window, Window]]:
+    """Yield where each block counts within a window of output pixels, its weights there, itself, where it counts."""
     down = _along(inner.row, inner.row_end, scene[0], unit, blend, alignment)
     across = _along(inner.col, inner.col_end, scene[1], unit, blend, alignment)
     for row, row_end, high, tall in down:
         for col, col_end, wide, broad in across:
             place = Window(row, col, row_end - row, col_end - col)
-            yield place, high[:, None] * wide[None, :], Window(tall.read, broad.read, tall.size, broad.size)
+            block = Window(tall.read, broad.read, tall.size, broad.size)
+            counting = Window(tall.start, broad.start, _length(tall, blend), _length(broad, blend)).refine(unit)
+            yield place, high[:, None] * wide[None, :], block, counting
+
+
+def _length(span: Span, blend: CardBlend) -> int:
+    """Return on how many pixels of the coarsest input a block counts."""
+    return span.end + (blend.overlap if span.falls else 0) - span.start
 
 
 def _along(
@@ -194,8 +202,7 @@ def _along(
     """Return (start, stop, weights, block) of the blocks that count along an axis."""
     found = []
     for span in spans(length, blend, alignment):
-        first = max(start, span.start * unit)
-        end = min(stop, (span.end + (blend.overlap if span.falls else 0)) * unit)
+        first, end = max(start, span.start * unit), min(stop, (span.start + _length(span, blend)) * unit)
         if first < end:
             found.append((first, end, span_weights(span, blend.overlap, unit, first, end), span))
     return found

@@ -18,7 +18,7 @@ from .output_pixels import Pixels, finished_pixels
 from .raster import BandReader
 from .session import Session, Stopper, Tensor, open_session
 from .tile_input import BandWindow, TileInput, read_tile
-from .tiling import Tile
+from .tiling import Tile, tiles_touching
 
 
 def predict_tile(job: Job, tile: Tile) -> tuple[Pixels, ...]:
@@ -96,7 +96,9 @@ def network_results(
         the margin around it are computed.
     """
     if step.blend is not None:
-        return _blended_results(job, step, step.blend, tile, filled, stopper, blocks or BlockStore())
+        return _blended_results(
+            job, step, step.blend, tile, filled, stopper, BlockStore() if blocks is None else blocks
+        )
     outputs = _infer_window(job, step, tile, filled, stopper)
     cut = (step.halo - step.margin) * step.unit
     return {name: _without_edge(values, cut) for name, values in outputs.items()}
@@ -121,10 +123,11 @@ def _blended_results(
 ) -> Outputs:
     bare = replace(step, halo=0, margin=0)
 
-    def compute(block: Window) -> Outputs:
+    def compute(block: Window, counting: Window) -> Outputs:
         window = block.refine(step.unit)
         return blocks.get(
             (step.card.id, block),
+            tiles_touching(job.window, job.tile, counting, step.margin * step.unit),
             lambda: _infer_window(job, bare, Tile(0, 0, window, window), filled, stopper),
         )
 

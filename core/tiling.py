@@ -53,6 +53,22 @@ def tile_rows(selected: Window, size: int, first_row: int = 0) -> tuple[tuple[Ti
     )
 
 
+def tiles_touching(selected: Window, size: int, window: Window, margin: int = 0) -> int:
+    """Return how many tiles of :func:`tile_rows` need a window of the output grid for what they keep.
+
+    Args:
+        selected: window of the output grid that is wanted.
+        size: side of a tile in output pixels.
+        window: the window.
+        margin: what a tile needs around the part that it keeps, in output pixels.
+    """
+    near = window.pad(margin).intersect(selected)
+    if near.is_empty:
+        return 0
+    cells = near.coarsen(size)
+    return cells.height * cells.width
+
+
 def _tile(row: int, col: int, size: int, wanted: Window) -> Tile:
     window = Window(row * size, col * size, size, size)
     return Tile(row, col, window, window.intersect(wanted))

@@ -17,10 +17,12 @@ from .configuration import Config
 from .dataset import Image, Place
 from .degradation import KINDS, degrade_chip, lattice_of, sigmas, wald_pair
 from .lattice import Lattice, resampled
+from .made_bands import as_made
 from .variation import GAIN, dihedral, misregistration, mix_targets, own_softness, softness_ranges, vary_radiometry
-from .windows import Part, Window, default_coefficients, parts_of
+from .windows import Part, Window, default_coefficients, no_coefficients, parts_of, without_details
 
-# Coarse pixels around a chip that feed the point spread, and by which a place is mirrored at its edge.
+# Pixels of the coarsest measurement around a chip that feed the point spread, and by which a place is mirrored at its
+# edge.
 MARGIN = 2
 MIRRORED = 4
 ATTEMPTS = 20
@@ -45,6 +47,11 @@ class Batch:
     weight: Image
 
 
+def smallest_side(config: Config) -> int:
+    """Return the side in target pixels of the smallest place that chips can be drawn from."""
+    return (int(config.training["chip"]) - 2 * (MIRRORED - MARGIN) * config.reach) * config.scale_factor
+
+
 class ChipSampler:
     """Draws batches from places held in memory."""
 
@@ -54,22 +61,26 @@ class ChipSampler:
         self.seed = seed
         self.softer = softness_ranges(config)
         self.chip = int(config.training["chip"])
-        side = (self.chip + 2 * MARGIN - 2 * MIRRORED) * config.scale_factor
+        self.margin, self.mirrored = MARGIN * config.reach, MIRRORED * config.reach
+        side = smallest_side(config)
         self.places = places = [place for place in places if min(place.mask.shape) >= side]
         if not places:
             raise ValueError("No training place is large enough. Check SATSHARP_DATA, or use a smaller chip.")
         weights = np.array([place.weight for place in places])
         self.shares = weights / weights.sum()
         rng = np.random.default_rng(seed)
-        parts = [self._parts(place, rng) for place in places]
-        self.default = default_coefficients([moments for whole, *_ in parts for moments in whole.moments], config)
-        self.windows = [[part.window(config, self.default) for part in several] for several in parts]
+        self.default = no_coefficients(config)
+        self.windows = [[without_details(place.mask, config)] for place in places]
+        if config.has_details:
+            parts = [self._parts(place, rng) for place in places]
+            self.default = default_coefficients([moments for whole, *_ in parts for moments in whole.moments], config)
+            self.windows = [[part.window(config, self.default) for part in several] for several in parts]
         self.images = [self._mirrored(place) for place in places]
         self.invalid = [self._invalid_counts(place) for place in places]
 
     def _parts(self, place: Place, rng: np.random.Generator) -> list[Part]:
         pairs = [wald_pair(place, self.config, kind) for kind in KINDS]
-        return parts_of(pairs, self.config, self.chip + 2 * MARGIN, rng)
+        return parts_of(pairs, self.config, self.chip + 2 * self.margin, rng)
 
     def batch(self, step: int, size: int | None = None) -> Batch:
         """Return the batch of a training step."""
@@ -95,6 +106,7 @@ class ChipSampler:
         target_gain, haze = (strength * float(settings[name]) for name in ("target_gain", "haze"))
         inputs, scene, truth = vary_radiometry(inputs, scene, truth, (strength * GAIN, target_gain, haze), rng)
         scene = scene_tensor(scene, self.config.scale_factor)
+        truth = as_made(truth, self.config)
         turn, flip = int(rng.integers(4)), bool(rng.integers(2))
         return (
             [dihedral(image, turn, flip) for image in inputs],
@@ -105,14 +117,14 @@ class ChipSampler:
 
     def _place(self, rng: np.random.Generator) -> tuple[int, Window, int, int]:
         """Draw a place, one of its windows, and a chip in it without invalid pixels."""
-        side = self.chip + 2 * MARGIN
+        side = self.chip + 2 * self.margin
         for _ in range(ATTEMPTS):
             index = int(rng.choice(len(self.places), p=self.shares))
             window = self.windows[index][rng.integers(len(self.windows[index]))]
             counts = self.invalid[index]
             for _ in range(ATTEMPTS):
-                row = window.row + int(rng.integers(max(1, window.height + 2 * MIRRORED - side + 1)))
-                column = window.column + int(rng.integers(max(1, window.width + 2 * MIRRORED - side + 1)))
+                row = window.row + int(rng.integers(max(1, window.height + 2 * self.mirrored - side + 1)))
+                column = window.column + int(rng.integers(max(1, window.width + 2 * self.mirrored - side + 1)))
                 corners = counts[[row, row + side]][:, [column, column + side]]
                 if corners[0, 0] + corners[1, 1] == corners[0, 1] + corners[1, 0]:
                     return index, window, row, column
@@ -122,7 +134,7 @@ class ChipSampler:
         """Return the source pixels under a chip and ``margin`` coarse pixels around it."""
         group = self.config.groups[group_index]
         unit = self.config.scale_factor * self.places[index].ratio(self.config, group)
-        top, left = (row + MARGIN - margin) * unit, (column + MARGIN - margin) * unit
+        top, left = (row + self.margin - margin) * unit, (column + self.margin - margin) * unit
         side = (self.chip + 2 * margin) * unit
         return self.images[index][group.name][:, top : top + side, left : left + side]
 
@@ -131,8 +143,8 @@ class ChipSampler:
         last = len(self.config.groups) - 1
         if not softness.any():
             return self._cut(index, last, row, column, 0)
-        edge = MARGIN * self.config.scale_factor
-        source = self._cut(index, last, row, column, MARGIN)
+        edge = self.margin * self.config.scale_factor
+        source = self._cut(index, last, row, column, self.margin)
         return np.ascontiguousarray(blur(source, list(softness))[:, edge:-edge, edge:-edge])
 
     def _degraded(
@@ -165,8 +177,8 @@ class ChipSampler:
             if group is config.targets:
                 widths = list(np.hypot(widths, softness))
             unit = config.scale_factor * ratio
-            source = self._cut(index, position, row, column, MARGIN)
-            result.append(degrade_chip(source, factor, self.chip * unit // factor, MARGIN * unit, widths, moved))
+            source = self._cut(index, position, row, column, self.margin)
+            result.append(degrade_chip(source, factor, self.chip * unit // factor, self.margin * unit, widths, moved))
         return result
 
     def _on_lattice(
@@ -174,14 +186,14 @@ class ChipSampler:
     ) -> Image:
         """Return a group that is measured off its grid and brought to it."""
         place, group = self.places[index], self.config.groups[position]
-        margin = MARGIN * self.config.scale_factor * place.ratio(self.config, group)
-        source = self._cut(index, position, row, column, MARGIN)
+        margin = self.margin * self.config.scale_factor * place.ratio(self.config, group)
+        source = self._cut(index, position, row, column, self.margin)
         return resampled(source, lattice, (source.shape[-1] - 2 * margin) // lattice.unit, margin, widths)
 
     def _mirrored(self, place: Place) -> dict[str, Image]:
         result = {}
         for group in self.config.groups:
-            edge = MIRRORED * self.config.scale_factor * place.ratio(self.config, group)
+            edge = self.mirrored * self.config.scale_factor * place.ratio(self.config, group)
             result[group.name] = np.pad(place.images[group.name], ((0, 0), (edge, edge), (edge, edge)), "symmetric")
         return result
 
@@ -190,5 +202,5 @@ class ChipSampler:
         scale = self.config.scale_factor
         rows, columns = (size // scale * scale for size in place.mask.shape)
         bad = ~valid_blocks(place.mask[:rows, :columns], scale)
-        bad = np.pad(bad, MIRRORED, "symmetric").astype(np.int64)
+        bad = np.pad(bad, self.mirrored, "symmetric").astype(np.int64)
         return np.pad(bad.cumsum(0).cumsum(1), ((1, 0), (1, 0)))

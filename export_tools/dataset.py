@@ -100,7 +100,7 @@ def load_places(config: Config, split: str, root: Path | None = None, table: Pat
         root: folder of scenes; by default ``data_folder``.
         table: of places; by default the config's.
     """
-    names = {group.name for group in config.groups}
+    names = {group.table_name for group in config.groups}
     known = read_table(table or config.places)
     entries = [entry for entry in known if entry["split"] == split and names <= set(entry["files"])]
     places = [load_place(entry, config, root or data_folder()) for entry in entries]

@@ -19,6 +19,7 @@ from ..core.sensors import sensor_by_id
 from .configuration import Config, Group
 from .dataset import Image, Mask, Place
 from .lattice import Lattice, phase_of, resampled_whole
+from .made_bands import as_made
 
 KINDS = ("published", "mtf")
 # Below this spread (pixels) a Gaussian is the identity.
@@ -46,14 +47,15 @@ def lattice_of(place: Place, config: Config, group: Group, kind: str) -> Lattice
     """Return where a group is measured at a place; None where it is measured on its own grid."""
     unit = place.degradation(config, group)
     step = config.lattice(group) * unit
-    return Lattice(step, unit, phase_of(f"{place.id}/{group.name}/{kind}", step)) if step else None
+    return Lattice(step, unit, phase_of(f"{place.id}/{group.name}/{kind}", step), config.steepness) if step else None
 
 
 def sigmas(config: Config, bands: tuple[str, ...], factor: float, kind: str) -> list[float]:
     """Return the standard deviation in source pixels of each band when it is degraded by ``factor``."""
     if factor == 1:
         return [0.0] * len(bands)
-    if kind == "published":
+    # What is published is a share of the scale factor: without one there is each band's own transfer function only.
+    if kind == "published" and config.has_details:
         return [1 / config.scale_factor] * len(bands)
     return [sigma_of_mtf(_mtf(config.document["sensor"], band), factor) for band in bands]
 
@@ -78,7 +80,8 @@ def wald_pair(place: Place, config: Config, kind: str) -> Pair:
     coarse = valid_blocks(place.mask, config.scale_factor)
     mask = coarse.repeat(config.scale_factor, 0).repeat(config.scale_factor, 1)
     judged = tuple(i for i, band in enumerate(config.targets.bands) if band not in place.absent)
-    return Pair(inputs, place.images[config.targets.name], mask, judged if place.absent else None)
+    truth = as_made(place.images[config.targets.name], config)
+    return Pair(inputs, truth, mask, judged if place.absent else None)
 
 
 def kernel(sigma: float, factor: int, shift: float) -> npt.NDArray[np.float32]:

@@ -33,11 +33,13 @@ class Lattice:
         step: distance of measurements.
         unit: distance of the pixels of the grid they are brought to.
         phase: (rows, columns) by which the first measurement starts after the first pixel of the grid.
+        steepness: parameter a of the cubic convolution that brings it to the grid.
     """
 
     step: float
     unit: int
     phase: tuple[float, float]
+    steepness: float = KEYS
 
 
 def phase_of(name: str, step: float) -> tuple[float, float]:
@@ -60,7 +62,7 @@ def resampled(source: Image, lattice: Lattice, size: int, margin: int, sigmas: l
         (bands, size, size).
     """
     down, across = (
-        np.stack([_chip_matrix(lattice.step, lattice.unit, phase, size, margin, sigma) for sigma in sigmas])
+        np.stack([_chip_matrix(lattice, phase, size, margin, sigma) for sigma in sigmas])
         for phase in lattice.phase
     )
     return np.asarray(down @ source @ across.transpose(0, 2, 1), np.float32)
@@ -73,27 +75,28 @@ def resampled_whole(image: Image, lattice: Lattice, sigmas: list[float]) -> Imag
     rows, cols = (length // lattice.unit for length in image.shape[1:])
     result = np.empty((len(image), rows, cols), np.float32)
     for number, sigma in enumerate(sigmas):
-        down = _matrix(lattice.step, lattice.unit, lattice.phase[0], rows, margin, sigma)
-        across = _matrix(lattice.step, lattice.unit, lattice.phase[1], cols, margin, sigma)
+        down = _matrix(lattice, lattice.phase[0], rows, margin, sigma)
+        across = _matrix(lattice, lattice.phase[1], cols, margin, sigma)
         result[number] = down @ padded[number, : down.shape[1], : across.shape[1]] @ across.T
     return result
 
 
 @lru_cache(maxsize=1024)
-def _chip_matrix(step: float, unit: int, phase: float, size: int, margin: int, sigma: float) -> Matrix:
+def _chip_matrix(lattice: Lattice, phase: float, size: int, margin: int, sigma: float) -> Matrix:
     """Keep the small matrices of chips."""
-    return _matrix(step, unit, phase, size, margin, sigma)
+    return _matrix(lattice, phase, size, margin, sigma)
 
 
-def _matrix(step: float, unit: int, phase: float, size: int, margin: int, sigma: float) -> Matrix:
+def _matrix(lattice: Lattice, phase: float, size: int, margin: int, sigma: float) -> Matrix:
     """Return (size, size x unit + 2 x margin): from source pixels to the pixels of the grid."""
+    step, unit = lattice.step, lattice.unit
     length = size * unit + 2 * margin
     first = -int((margin + phase) // step)
     count = int((length - margin - phase) // step) - first
     starts = margin + phase + step * (first + np.arange(count))
     measured = _measure(starts, step, length, sigma)
     centres = (margin + (np.arange(size) + 0.5) * unit - starts[0]) / step - 0.5
-    return np.asarray(_interpolate(centres, count) @ measured, np.float32)
+    return np.asarray(_interpolate(centres, count, lattice.steepness) @ measured, np.float32)
 
 
 def _measure(starts: npt.NDArray[np.float64], step: float, length: int, sigma: float) -> npt.NDArray[np.float64]:
@@ -107,11 +110,11 @@ def _measure(starts: npt.NDArray[np.float64], step: float, length: int, sigma: f
     return np.asarray(blurred / blurred.sum(axis=1, keepdims=True))
 
 
-def _interpolate(centres: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.float64]:
+def _interpolate(centres: npt.NDArray[np.float64], count: int, steepness: float) -> npt.NDArray[np.float64]:
     """Return the weight of every measurement in every pixel of the grid (cubic convolution, edges repeated)."""
     matrix = np.zeros((len(centres), count))
     base = np.floor(centres).astype(np.int64)
     lines = np.arange(len(centres))
     for tap in range(-1, 3):
-        np.add.at(matrix, (lines, np.clip(base + tap, 0, count - 1)), cubic_weights(centres - (base + tap), KEYS))
+        np.add.at(matrix, (lines, np.clip(base + tap, 0, count - 1)), cubic_weights(centres - (base + tap), steepness))
     return matrix

@@ -69,7 +69,7 @@ def _read_band(entry: dict[str, Any], group: Group, band: str, gsd: float, root:
 
 def _read_one(entry: dict[str, Any], group: Group, band: str, gsd: float, root: Path) -> Numbers | None:
     short = entry.get("names", {}).get(band, band)
-    template = entry.get("band_files", {}).get(band, entry["files"][group.name])
+    template = entry.get("band_files", {}).get(band, entry["files"][group.table_name])
     path = template.format(band=short, short=short.replace("B0", "B"), root=root)
     path = path if path.startswith(("NETCDF:", "HDF4_EOS:")) else str(root / path)
     if not Path(path.split('"')[1] if '"' in path else path).is_file():
@@ -80,10 +80,10 @@ def _read_one(entry: dict[str, Any], group: Group, band: str, gsd: float, root: 
         row, column = entry["replicated"]
         step = round(group.gsd / entry["gsd"])
         return np.asarray(pixels[row::step, column::step])
-    row, column = entry.get("cut", {}).get(group.name, (0, 0))
+    row, column = entry.get("cut", {}).get(group.table_name, (0, 0))
     pixels = pixels[row:, column:]
-    if group.name in entry.get("move", {}):
-        pixels = _moved(pixels, entry["nodata"], *entry["move"][group.name])
+    if group.table_name in entry.get("move", {}):
+        pixels = _moved(pixels, entry["nodata"], *entry["move"][group.table_name])
     factor = round(gsd / raster.GetGeoTransform()[1]) if entry.get("aggregate") else 1
     return pixels if factor == 1 else _block_means(pixels, factor, entry["nodata"])
 

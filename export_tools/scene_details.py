@@ -28,8 +28,10 @@ def scene_regression(pair: Pair, config: Config, default: npt.NDArray[np.float32
     Args:
         pair: the reduced scene.
         config: which groups there are.
-        default: of the card, (targets, guides + 2).
+        default: of the card, (targets, guides + 2); returned with its taps where the config has no details.
     """
+    if not config.has_details:
+        return scene_tensor(default, config.scale_factor)
     guides = len(config.guide_bands)
     return scene_tensor(solve_details(pair_moments(pair, config), guides, default), config.scale_factor)
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..core.detail_regression import DetailMoments, moments_of_planes, solve_details
 from .configuration import Config
-from .degradation import Pair
+from .degradation import KINDS, Pair
 from .scene_details import detail_mask, planes_of
 
 WINDOWS = 24
@@ -45,6 +45,17 @@ def default_coefficients(moments: list[DetailMoments], config: Config) -> npt.ND
     first = np.zeros((n_targets, n_guides + 2))
     first[:, -2] = FIRST_SPREAD
     return solve_details(pooled, n_guides, first)
+
+
+def without_details(mask: npt.NDArray[np.bool_], config: Config) -> Window:
+    """Return a whole place for a network that is told nothing of its scene: coefficients of zero."""
+    rows, columns = (size // config.scale_factor for size in mask.shape)
+    return Window(0, 0, rows, columns, (no_coefficients(config),) * len(KINDS))
+
+
+def no_coefficients(config: Config) -> npt.NDArray[np.float32]:
+    """Return what stands for the coefficients where there are no details, (targets, guides + 2)."""
+    return np.zeros((len(config.targets.bands), len(config.guide_bands) + 2), np.float32)
 
 
 @dataclass(frozen=True)

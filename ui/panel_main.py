@@ -40,6 +40,7 @@ class MainPage(QgsPanelWidget):
         self._tasks: dict[str, QgsTask] = {}
         self._offered_for: Recognised | None = None
         self._expected: Answer | None = None
+        self._known_sensors: tuple[Sensor, ...] = ()
         self.parts = MainLayout(self, iface, self._sensors)
         self.inputs, self.what, self.where = self.parts.inputs, self.parts.what, self.parts.where
         self.output, self.runs = self.parts.output, self.parts.runs
@@ -87,7 +88,7 @@ class MainPage(QgsPanelWidget):
 
     def reload(self) -> None:
         """Take up models or sensor files that were added or removed."""
-        self._offered_for = None
+        self._offered_for, self._known_sensors = None, ()
         self._input_changed()
 
     def close_all(self) -> None:
@@ -102,7 +103,9 @@ class MainPage(QgsPanelWidget):
             self.parts.preview.clear()
 
     def _sensors(self) -> tuple[Sensor, ...]:
-        return load_sensors(*sensor_folders(load_settings()))[0]
+        if not self._known_sensors:
+            self._known_sensors = load_sensors(*sensor_folders(load_settings()))[0]
+        return self._known_sensors
 
     def _input_changed(self) -> None:
         """Find out what can be done with the current input; in the background, as models are tried on it."""

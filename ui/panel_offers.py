@@ -33,7 +33,8 @@ class Offer:
         title: what it does, for people.
         cards: the models that it will use; empty where the algorithm uses none.
         parameters: what it fixes beside the input.
-        extras: names of further parameters that the user must fill.
+        extras: names of further parameters that the user may fill.
+        needed: those of them that must be filled, beside what the algorithm itself demands.
         several: whether it takes all inputs of the list at once.
     """
 
@@ -42,6 +43,7 @@ class Offer:
     cards: tuple[Card, ...] = ()
     parameters: dict[str, Any] = field(default_factory=dict, hash=False)
     extras: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
     several: bool = False
 
     @property
@@ -136,7 +138,9 @@ class Offers(Translated):
             if self._fits(item.raster, card)
         ]
         if len(alone) < len(self._cards):
-            offers.append(Offer(identifier, self.tr("Sharpen with a finer raster"), (), {"MODEL": "auto"}, ("GUIDE",)))
+            offers.append(
+                Offer(identifier, self.tr("Sharpen with a finer raster"), (), {"MODEL": "auto"}, ("GUIDE",), ("GUIDE",))
+            )
         return offers
 
     def _fits(self, raster: RasterSource, card: Card) -> bool:
@@ -158,7 +162,7 @@ class Offers(Translated):
             title = self.tr("Combine the {} dates of the list").format(alike)
             offers.append(Offer(f"{PROVIDER}:{TIMESERIES}", title, several, several=True))
         if _sensor_id(item) == "landsat":
-            title = self.tr("Harmonize with Sentinel-2 (10 m reflectance)")
+            title = self.tr("Harmonize to Sentinel-2, 10 m")
             has_pan = item.scene is not None and item.scene.has((PANCHROMATIC,))
             extras = ("REFERENCE",) if has_pan else ("PAN", "REFERENCE")
             cards = harmonizing_cards(self._cards)[:1]

@@ -88,7 +88,8 @@ class WhatView(QWidget):
         values, algorithm = self.values(), self._algorithm()
         definitions = [algorithm.parameterDefinition(name) for name in self._wrappers] if algorithm is not None else []
         for definition in definitions:
-            is_needed = not int(definition.flags()) & int(definition.Flag.FlagOptional)
+            is_optional = bool(int(definition.flags()) & int(definition.Flag.FlagOptional))
+            is_needed = not is_optional or (self.offer is not None and definition.name() in self.offer.needed)
             if definition.name() not in values and is_needed:
                 return self.tr("Choose: {}").format(definition.description())
         return ""

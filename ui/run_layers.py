@@ -21,7 +21,7 @@ def load_results(run: Run, context: QgsProcessingContext) -> tuple[QgsMapLayer, 
     details = dict(context.layersToLoadOnCompletion())
     loaded: list[QgsMapLayer] = []
     for destination in _in_order(run, tuple(details)):
-        layer = QgsProcessingUtils.mapLayerFromString(destination, context, True)
+        layer = _opened(destination, context)
         if layer is None:
             continue
         detail = details[destination]
@@ -41,6 +41,16 @@ def load_results(run: Run, context: QgsProcessingContext) -> tuple[QgsMapLayer, 
             group.addLayer(layer).setItemVisibilityChecked(layer is loaded[0])
         run.layers = [layer.id() for layer in loaded]
     return tuple(loaded)
+
+
+def _opened(destination: str, context: QgsProcessingContext) -> QgsMapLayer | None:
+    """Open a result; a raster without QGIS's default style, for which it would read a part of all its bands."""
+    options = QgsRasterLayer.LayerOptions()
+    options.loadDefaultStyle = False
+    raster = QgsRasterLayer(destination, "", "gdal", options)
+    if raster.isValid():
+        return raster
+    return QgsProcessingUtils.mapLayerFromString(destination, context, True)
 
 
 def _in_order(run: Run, destinations: tuple[str, ...]) -> list[str]:

@@ -9,7 +9,7 @@ from qgis.core import QgsProcessingContext
 from qgis.PyQt.QtCore import QDateTime, QLocale, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from .panel_labels import Wrapped
+from .panel_labels import ElidedLabel, Wrapped
 from .run_layers import load_results
 from .run_queue import RunQueue
 from .run_record import DONE, Run
@@ -96,7 +96,7 @@ class RunView(QWidget):
         frame.setObjectName("satsharpUnfinished")
         begun = QDateTime.fromString(str(document["begun"]), Qt.DateFormat.ISODate)
         when = QLocale().toString(begun, QLocale.FormatType.ShortFormat)
-        label = Wrapped(self.tr("Not finished: {}, begun {}").format(document["title"], when))
+        title, label = ElidedLabel(str(document["title"])), Wrapped(self.tr("Not finished, begun {}").format(when))
         go_on, discard = QPushButton(self.tr("Go on")), QPushButton(self.tr("Discard"))
         go_on.setToolTip(self.tr("Computes only what is missing."))
         discard.setToolTip(self.tr("Deletes the unfinished files."))
@@ -107,6 +107,7 @@ class RunView(QWidget):
         row.addWidget(go_on)
         row.addWidget(discard)
         layout = QVBoxLayout(frame)
+        layout.addWidget(title)
         layout.addWidget(label)
         layout.addLayout(row)
         self._layout.insertWidget(0, frame)

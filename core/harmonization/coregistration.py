@@ -23,7 +23,7 @@ from .cloud_classes import BINARY, CIRRUS, CLOUD, NODATA, SHADOW, classify
 Floats = npt.NDArray[np.float64]
 
 # A window counts where its peak stands out so far, in standard deviations of the correlation, and its rival stays so
-# far below it. Noise alone reached 7.6 in one of 2000 windows, red against near infrared 8 to 25, like bands 10 to 60.
+# far below it. Noise alone reached 7.6 at most in 1300 windows, red against near infrared 8 to 25, like bands 10 to 60.
 LEAST_SHARPNESS, LARGEST_RIVALRY = 7.5, 0.8
 # Windows agree that lie within this part of a pixel of each other; with local shifts within the larger one.
 TOLERANCE, LOCAL_TOLERANCE = 0.5, 2.0

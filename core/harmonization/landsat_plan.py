@@ -21,6 +21,7 @@ from ..scene import Band, Scene
 from ..sensors import Sensor
 from .bandpass import adjustments
 from .factor_field import FactorField, c_factors, target_sun_zenith
+from .landsat_identity import check_places, identity_of
 from .landsat_request import AUTO, NODATA, ORIGINAL, PAIRS, PAN, HarmonizeRequest
 from .landsat_scene import LandsatScene, has_cover
 from .tables import BandpassTable, load_bandpass, load_brdf
@@ -55,7 +56,7 @@ def plan_harmonization(request: HarmonizeRequest, found: LandsatScene, sentinel2
         sentinel2: sensor file with the wavelengths of its bands.
 
     Raises:
-        CardError: the model does not fit.
+        CardError: the model does not fit, or bounds are asked for without one.
         ProductError: the angles cannot be read.
         SensorError: a table lacks a band or a sensor.
         GridError: the extent does not fit.
@@ -70,11 +71,11 @@ def plan_harmonization(request: HarmonizeRequest, found: LandsatScene, sentinel2
         return _files(request, scene, steps, path, options, dict(corrections.bands), sentinel2)
 
     job = plan_job(found.scene, cards, request.output, request.options, arrangement=Arrangement(found.target, files))
-    settings = (request.method, request.under_clouds, request.clouds, found.registration, corrections.tags)
+    check_places(found, job.files)
     return replace(
         job,
         tags=(*_tags(job, request), *corrections.tags),
-        identity=(*job.identity, ("harmonization", repr(settings))),
+        identity=identity_of(job, request, found, corrections.bands),
         notes=(*job.notes, *corrections.notes),
     )
 
@@ -157,6 +158,11 @@ def _files(
     sentinel2: Sensor,
 ) -> tuple[OutputFile, ...]:
     """Return the six bands of Sentinel-2, their bounds, and the classes."""
+    if options.interval_output and not steps:
+        raise CardError(
+            "Cubic convolution has no bounds, so INTERVAL_OUTPUT cannot be made. Choose the METHOD network, or leave "
+            "INTERVAL_OUTPUT empty."
+        )
     cover = COVER if has_cover(scene) and request.under_clouds in (ORIGINAL, NODATA) else ""
     bands = harmonized_bands(scene, steps, corrections, sentinel2, cover, request.under_clouds == ORIGINAL)
     files = files_of_bands(bands, (DTYPE, NODATA_NUMBER), steps, path, options)
@@ -180,7 +186,7 @@ def harmonized_bands(
     """Return the six bands of Sentinel-2 that are made of Landsat's.
 
     Args:
-        scene: Landsat's bands, the 30 m ones on a grid three times as coarse as the output's.
+        scene: Landsat's bands: for a network on its grids, for cubic convolution on the output's.
         steps: the network, or nothing for cubic convolution.
         corrections: Landsat band -> what is done after that.
         sentinel2: sensor file with the wavelengths of its bands.

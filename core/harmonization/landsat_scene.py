@@ -10,10 +10,12 @@ from pathlib import Path
 
 from ..cards import Card
 from ..enlargement import KEYS
-from ..errors import CancelledError, ProductError, RegistrationError
+from ..errors import CancelledError, GridError, ProductError, RegistrationError
 from ..grid import Grid
 from ..products import files, stack
+from ..products.angles_landsat import check_landsat
 from ..products.cloud_raster import CLASSES, COVER, write_cover
+from ..products.extent import transformed_bounds
 from ..products.landsat_native import LandsatBands, open_native
 from ..products.reference import Reference, open_reference
 from ..products.regrid import northing_between, regridded, southern
@@ -83,11 +85,13 @@ def open_landsat(
         log(note)
     reference = _reference(request, sensors["sentinel2"])
     target = _target(request, product, reference)
+    _check_overlap(product, target, "the reference" if reference is not None else f"the tile {request.mgrs_tile}")
     registration, warnings = _registered(request, product, reference, is_cancelled, log)
+    warnings += _level_warning(product)
     scene = _scene(request, product, target, registration, folder)
     cover = None
     if product.quality is not None:
-        scene, cover = _with_cover(request, scene, product, registration, folder, is_cancelled)
+        scene, cover = _with_cover(request, scene, product, coarse_grid(target), registration, folder, is_cancelled)
         log(f"{cover.text} Hidden: {request.clouds.text}.")
     else:
         warnings += (f"{product.product.metadata.product} has no QA_PIXEL, so clouds are not known.",)
@@ -97,7 +101,9 @@ def open_landsat(
 def _open(request: HarmonizeRequest, sensor: Sensor) -> LandsatBands:
     sources = stack.parts_of(request.source) if stack.is_list(request.source) else (request.source,)
     paths = tuple(files.locate(source) for source in (*sources, *((request.pan,) if request.pan else ())))
-    return open_native(paths, sensor, request.source, LANDSAT_BANDS)
+    product = open_native(paths, sensor, request.source, LANDSAT_BANDS)
+    check_landsat(product.product.metadata)
+    return product
 
 
 def _reference(request: HarmonizeRequest, sensor: Sensor) -> Reference | None:
@@ -113,6 +119,29 @@ def _target(request: HarmonizeRequest, product: LandsatBands, reference: Referen
     grid = product.bands[0].grid
     crs, equator = southern(grid)
     return covering_grid(grid, crs, equator, northing_between(grid.crs, crs) or 0.0)
+
+
+def _check_overlap(product: LandsatBands, target: Grid, whose: str) -> None:
+    """Refuse a grid that lies elsewhere than the product, as another tile of Sentinel-2 does."""
+    grid = product.bands[0].grid
+    west, south, east, north = transformed_bounds(grid, target.crs)
+    left, top = target.locate(0, 0)
+    right, bottom = target.locate(target.height, target.width)
+    if west >= right or east <= left or south >= top or north <= bottom:
+        raise GridError(
+            f"{product.product.metadata.product} and {whose} show different places. Choose another REFERENCE or "
+            "MGRS_TILE, or leave both empty."
+        )
+
+
+def _level_warning(product: LandsatBands) -> tuple[str, ...]:
+    metadata = product.product.metadata
+    if metadata.is_level2:
+        return ()
+    return (
+        f"{metadata.product} is a Level-1 product: the result is reflectance at the top of the atmosphere, which "
+        "BRDF normalisation and bandpass adjustment were not made for. Use the Level-2 product with this one as PAN.",
+    )
 
 
 def _registered(
@@ -170,8 +199,10 @@ def _pan(card: Card, product: LandsatBands, pan: Band) -> Band:
 
 
 def _grids(card: Card | None, target: Grid) -> dict[str, Grid]:
-    """Return the grid on which each band is read: the model's, else its own GSD, nested in the target's."""
-    fine = {PAN} if card is None else {n for t in card.inputs if round(t.gsd) == round(target.gsd) for n in t.bands}
+    """Return the grid on which each band is read: the model's, else the target's, so that it is resampled only once."""
+    if card is None:
+        return dict.fromkeys((*LANDSAT_BANDS, PAN), target)
+    fine = {name for tensor in card.inputs if round(tensor.gsd) == round(target.gsd) for name in tensor.bands}
     coarse = coarse_grid(target)
     return {name: target if name in fine else coarse for name in (*LANDSAT_BANDS, PAN)}
 
@@ -180,6 +211,7 @@ def _with_cover(
     request: HarmonizeRequest,
     scene: Scene,
     product: LandsatBands,
+    grid: Grid,
     registration: Registration | None,
     folder: Path,
     is_cancelled: Callable[[], bool],
@@ -192,7 +224,7 @@ def _with_cover(
     if quality is None:
         raise ProductError(f"{scene.name} has no quality band.")
     shift = (0.0, 0.0) if registration is None else (registration.east, registration.north)
-    placed = regridded(quality, scene.coarsest, folder, shift, nearest=True)
+    placed = regridded(quality, grid, folder, shift, nearest=True)
     cover, classes, found = write_cover(placed, QA_PIXEL, request.clouds, folder, check)
     return replace(scene, bands=(*scene.bands, cover, classes)), found
 

@@ -20,7 +20,7 @@ from .methods import Method
 Image = npt.NDArray[np.float32]
 Sharpener = Callable[[dict[str, Image], Image], Image]
 
-# Coarse pixels that a scene is mirrored by at its edges, as the engine does; receptive fields are smaller.
+# Pixels of the coarsest measurement that a scene is mirrored by at its edges, as the engine does; receptive fields are smaller.
 HALO = 16
 
 
@@ -151,7 +151,7 @@ def _with_halo(
     """Mirror the scene at its edges as the engine does, run, and crop."""
     tensors = []
     for group in config.groups:
-        edge = HALO * config.ratio(group)
+        edge = HALO * config.reach * config.ratio(group)
         tensors.append(np.pad(inputs[group.name], ((0, 0), (edge, edge), (edge, edge)), "symmetric")[None])
-    crop = HALO * config.scale_factor
+    crop = HALO * config.reach * config.scale_factor
     return call([*tensors, regression])[0, :, crop:-crop, crop:-crop]

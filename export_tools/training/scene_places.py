@@ -21,7 +21,7 @@ from ...core.radiometry import Radiometry, band_mask
 from ...core.raster import BandReader
 from ...core.scene import Band, Scene
 from ...core.sensors import sensor_by_id
-from ..chips import MARGIN, MIRRORED
+from ..chips import smallest_side
 from ..configuration import Config
 from ..dataset import UNCLEAR_CLASSES, Mask, Place
 
@@ -93,7 +93,7 @@ def _windows(scene: Scene, config: Config) -> list[Window]:
     """Return the blocks of a scene in pixels of the targets' grid."""
     grid = scene.band(config.targets.bands[0]).grid
     scale, ratio = config.scale_factor, config.ratio(config.groups[0])
-    smallest = (int(config.training["chip"]) + 2 * MARGIN - 2 * MIRRORED) * scale
+    smallest = smallest_side(config)
     extent = min(grid.height, grid.width)
     wanted = max(extent // PARTS, smallest * 3 // 2)
     largest = max(smallest, min(LARGEST_TIMES * smallest, LARGEST_FINE // ratio))

@@ -21,7 +21,7 @@ from ..degradation import KINDS, Pair, wald_pair
 from ..scene_details import scene_regression
 from .loss import value_of
 
-# Coarse pixels of context around what is judged, and side of the parts that are judged at once.
+# Pixels of the coarsest measurement around what is judged, and coarse pixels along the parts that are judged at once.
 HALO = 16
 TILE = 256
 # Digital numbers (reflectance x 10000) in one unit of network range.
@@ -35,7 +35,7 @@ class Exam:
     Attributes:
         id: of the place.
         kind: of point spread.
-        padded: one array a group (bands, rows, columns), mirrored by ``HALO`` coarse pixels on every side.
+        padded: one array a group (bands, rows, columns), mirrored by ``halo_of(config)`` coarse pixels on every side.
         regression: of this scene, (targets, columns).
         truth: (targets, rows, columns).
         mask: (rows, columns) of ``truth``.
@@ -86,12 +86,17 @@ class Judge:
         return [error / exam.bicubic for error, exam in zip(self.errors(network, device), self.exams)]
 
 
+def halo_of(config: Config) -> int:
+    """Return the coarse pixels of context around what is judged."""
+    return HALO * config.reach
+
+
 def sharpen(network: Any, padded: list[Image], regression: Image, config: Config, device: torch.device) -> Image:
     """Run a network over a padded scene, part by part.
 
     Args:
         network: in evaluation mode, on ``device``.
-        padded: one array a group (bands, rows, columns) with ``HALO`` coarse pixels too many on every side.
+        padded: one array a group (bands, rows, columns) with ``halo_of(config)`` coarse pixels too many on every side.
         regression: (targets, columns).
         config: which groups there are.
         device: of the network.
@@ -99,17 +104,17 @@ def sharpen(network: Any, padded: list[Image], regression: Image, config: Config
     Returns:
         (targets, rows, columns) on the finest grid without the padding.
     """
-    scale = config.scale_factor
-    rows, columns = (size - 2 * HALO for size in padded[-1].shape[1:])
+    scale, halo = config.scale_factor, halo_of(config)
+    rows, columns = (size - 2 * halo for size in padded[-1].shape[1:])
     result = np.empty((len(config.targets.bands), rows * scale, columns * scale), np.float32)
-    crop = HALO * scale
+    crop = halo * scale
     coefficients = torch.from_numpy(regression).to(device)
     for row, column, height, width in _parts(rows, columns):
         tensors = []
         for group, image in zip(config.groups, padded):
             unit = config.ratio(group)
-            down = slice(row * unit, (row + height + 2 * HALO) * unit)
-            across = slice(column * unit, (column + width + 2 * HALO) * unit)
+            down = slice(row * unit, (row + height + 2 * halo) * unit)
+            across = slice(column * unit, (column + width + 2 * halo) * unit)
             tensors.append(torch.from_numpy(image[None, :, down, across]).to(device))
         with torch.no_grad():
             values = value_of(network(*tensors, coefficients))[0, :, crop:-crop, crop:-crop].cpu().numpy()
@@ -127,7 +132,7 @@ def _exam(place: Place, kind: str, config: Config, default: npt.NDArray[np.float
     pair: Pair = wald_pair(place, config, kind)
     padded = []
     for group in config.groups:
-        edge = HALO * config.ratio(group)
+        edge = halo_of(config) * config.ratio(group)
         padded.append(np.pad(pair.inputs[group.name], ((0, 0), (edge, edge), (edge, edge)), "symmetric"))
     bicubic = upsample(pair.inputs[config.targets.name], config.scale_factor, "bicubic")
     regression = scene_regression(pair, config, default)

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +19,7 @@ pytest.importorskip("onnx")
 
 from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
+from satsharp.core import prediction  # noqa: E402
 from satsharp.core.blend import blended, default_blend, rising, span_weights, spans  # noqa: E402
 from satsharp.core.blend_store import BlockStore  # noqa: E402
 from satsharp.core.cards import CardBlend, load_card  # noqa: E402
@@ -26,7 +29,7 @@ from satsharp.core.job import Options  # noqa: E402
 from satsharp.core.planning import plan_job  # noqa: E402
 from satsharp.core.session import OutOfMemoryError, Session  # noqa: E402
 from satsharp.core.super_resolution import run  # noqa: E402
-from satsharp.core.tiling import reflected  # noqa: E402
+from satsharp.core.tiling import reflected, tile_rows, tiles_touching  # noqa: E402
 from satsharp.tests.unit import blend_factory as factory  # noqa: E402
 
 BARE = {"consistency": False, "guard": "off", "copy_fine_bands": False}
@@ -88,7 +91,7 @@ def test_a_network_of_one_size_gets_that_size_from_a_small_scene():
 def test_results_beyond_the_scene_are_mirrored():
     image = np.arange(20 * 20, dtype=np.float32).reshape(1, 1, 20, 20)
 
-    def compute(block):
+    def compute(block, counting):
         rows, cols = reflected(block.row, block.row_end, 20), reflected(block.col, block.col_end, 20)
         return {"y": image[:, :, rows][:, :, :, cols]}
 
@@ -101,7 +104,7 @@ def test_results_beyond_the_scene_are_mirrored():
 def test_only_blocks_that_touch_the_wanted_part_are_computed():
     asked = []
 
-    def compute(block):
+    def compute(block, counting):
         asked.append(block)
         return {"y": np.ones((1, 1, block.height, block.width), np.float32)}
 
@@ -110,7 +113,7 @@ def test_only_blocks_that_touch_the_wanted_part_are_computed():
     assert made[0, 0, :5, :5].min() == 1 and made.sum() == 25
 
 
-def test_a_store_computes_once_forgets_the_oldest_and_passes_errors_on():
+def test_a_store_keeps_results_for_their_uses_and_while_there_is_room():
     store, calls = BlockStore(megabytes=8 * 1000 / 1e6), []
 
     def make(name):
@@ -120,13 +123,52 @@ def test_a_store_computes_once_forgets_the_oldest_and_passes_errors_on():
 
         return compute
 
-    for name in ("a", "b", "a", "c", "a", "b"):
-        store.get(name, make(name))
-    assert calls == ["a", "b", "c", "b"]
+    for name, uses in (("a", 1), ("a", 1), ("b", 3), ("b", 3), ("b", 3)):
+        store.get(name, uses, make(name))
+    assert calls == ["a", "a", "b"] and len(store) == 0
+    for name in ("c", "d", "c", "e", "c", "d"):
+        store.get(name, 9, make(name))
+    assert calls[3:] == ["c", "d", "e", "d"] and len(store) == 2
     with pytest.raises(CancelledError):
-        store.get("d", lambda: (_ for _ in ()).throw(CancelledError("stop")))
-    store.get("d", make("d"))
-    assert calls[-1] == "d"
+        store.get("f", 2, lambda: (_ for _ in ()).throw(CancelledError("stop")))
+    store.get("f", 2, make("f"))
+    assert calls[-1] == "f"
+
+
+def test_threads_that_want_one_block_compute_it_once():
+    store, calls, gate = BlockStore(), [], threading.Event()
+
+    def compute():
+        gate.wait(5)
+        calls.append(1)
+        return {"y": np.ones(1, np.float32)}
+
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(store.get, "key", 4, compute) for _ in range(4)]
+        gate.set()
+        assert [future.result()["y"][0] for future in waiting] == [1, 1, 1, 1]
+    assert calls == [1] and len(store) == 0
+
+
+def test_a_run_computes_every_block_once(picture, tmp_path, monkeypatch):
+    card = network(tmp_path, "wide", blend=BLEND)
+    asked = []
+    real = prediction._infer_window
+    monkeypatch.setattr(prediction, "_infer_window", lambda *values: asked.append(values[2].window) or real(*values))
+    made_by(card, factory.picture_scene(picture), tmp_path / "o.tif", tile_size=52)
+    rows, cols = (len(spans(side, card.blend, 1)) for side in (109, 147))
+    assert len(asked) == len({*asked}) <= rows * cols and len(asked) >= (rows - 1) * (cols - 1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.tuples(*(st.integers(0, 60),) * 4), st.tuples(*(st.integers(0, 60),) * 4), st.integers(1, 25), st.integers(0, 9)
+)
+def test_tiles_that_touch_a_window_are_counted(chosen, window, size, margin):
+    selected, window = Window(*chosen), Window(*window)
+    tiles = [tile for row in tile_rows(selected, size) for tile in row]
+    touching = [tile for tile in tiles if not tile.kept.pad(margin).intersect(window).is_empty]
+    assert tiles_touching(selected, size, window, margin) == (0 if window.is_empty else len(touching))
 
 
 @pytest.fixture(scope="module")

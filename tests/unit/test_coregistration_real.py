@@ -54,13 +54,13 @@ def landsat(folder: str, name: str) -> Band:
 
 
 def test_known_shifts_of_a_real_band_at_10_m(tmp_path):
-    """Median error far below 0.1 px of 10 m over 20 shifts, and never another lock."""
+    """Median error far below 0.1 px of 10 m over 8 shifts, and never another lock."""
     red = image(GERS / "B4.tif")[200:840, 300:940]
     grid = grid_at(10, 640)
     still = save(tmp_path / "still.tif", red, grid)
     random = np.random.default_rng(0)
     errors = []
-    for row, col in random.uniform(-6, 6, (20, 2)):
+    for row, col in random.uniform(-6, 6, (8, 2)):
         moved = save(tmp_path / "moved.tif", shift_image(red, row, col).astype(np.float32), grid)
         found = find(still, moved, windows=16)
         errors.append(np.hypot(found.east + 10 * col, found.north - 10 * row))
@@ -82,7 +82,7 @@ def test_known_shifts_of_landsat_like_pixels_against_10_m(tmp_path, name):
         # Two bands of one image lie up to 0.3 px apart (Sentinel-2's requirement): that is no error of ours.
         base = shift if base is None else base
         errors.append(np.hypot(*(shift - (base if name != "B4" else 0))))
-    assert np.median(errors) < 0.5 and max(errors) < 1.0
+    assert np.median(errors) < 0.2 and max(errors) < 0.4
     assert np.abs(base).max() < (0.5 if name == "B4" else 3.0)
 
 
@@ -138,7 +138,7 @@ def test_other_places_are_refused(tmp_path):
     for one in range(len(made)):
         for two in range(one):
             with pytest.raises(RegistrationError):
-                find(made[one], made[two], windows=36)
+                find(made[one], made[two], windows=16)
             refused += 1
     assert refused == 6
 
