@@ -93,7 +93,11 @@ def bound_numbers(values: Image, half_width: Image, bound: int, radiometry: Radi
         dtype: of the file.
     """
     distance = half_width * np.float32(bound / abs(radiometry.gain))
-    numbers: Image = radiometry.to_digital_numbers(values) + distance
-    if np.dtype(dtype).kind == "f":
+    return rounded_outwards(radiometry.to_digital_numbers(values) + distance, bound, dtype)
+
+
+def rounded_outwards(numbers: Image, bound: int, dtype: npt.DTypeLike) -> Image:
+    """Return a lower or upper bound rounded away from the value where the file holds whole numbers; values stay."""
+    if not bound or np.dtype(dtype).kind == "f":
         return numbers
     return np.floor(numbers) if bound < 0 else np.ceil(numbers)

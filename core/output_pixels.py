@@ -9,7 +9,7 @@ import numpy.typing as npt
 from .enlargement import BICUBIC_REACH, bicubic
 from .finishing import HALF_WIDTH
 from .inference import Outputs
-from .interval import bound_numbers
+from .interval import bound_numbers, rounded_outwards
 from .job import Job, OutputBand, OutputFile
 from .radiometry import Image, Radiometry, store
 from .scene import Band
@@ -61,12 +61,14 @@ def _output_band(
     if numbers is None:
         values = np.zeros((tile.kept.height, tile.kept.width), dtype)
     else:
-        if hidden is not None and output.under:
+        if hidden is not None and output.under and not output.bound:
             numbers = np.where(hidden, _enlarged(job, output.under, band, tile, source), numbers)
         if output.adjustment is not None:
             numbers = output.adjustment.apply(numbers, band.scale, band.offset, job.target, tile.kept)
+            numbers = rounded_outwards(numbers, output.bound, dtype)
         values = store(numbers, dtype, file.nodata, band.saturated, band.valid_range)
-    if hidden is not None and not output.under:
+    # What stands under clouds is none of the network's results, so these have no bounds there.
+    if hidden is not None and (output.bound or not output.under):
         values = _mark(values, ~hidden, values, band, file)
     return _masked(job, file, output, tile, source, values)
 
@@ -109,7 +111,8 @@ def _numbers(
     if not output.bound:
         return radiometry.to_digital_numbers(values)
     half_width = made[HALF_WIDTH + output.tensor][output.channel][part]
-    return bound_numbers(values, half_width, output.bound, radiometry, dtype)
+    # What is adjusted yet is rounded after that.
+    return bound_numbers(values, half_width, output.bound, radiometry, dtype if output.adjustment is None else "float32")
 
 
 def _enlarged(job: Job, name: str, like: Band, tile: Tile, source: TileInput) -> Image:

@@ -63,7 +63,7 @@ def tiles_touching(selected: Window, size: int, window: Window, margin: int = 0)
         margin: what a tile needs around the part that it keeps, in output pixels.
     """
     near = window.pad(margin).intersect(selected)
-    if near.is_empty:
+    if window.is_empty or near.is_empty:
         return 0
     cells = near.coarsen(size)
     return cells.height * cells.width

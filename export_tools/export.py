@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Write a trained network as ONNX with its card and digest, compare torch with ONNX Runtime, and make variants.
 
-``export runs/20m`` writes the float32 file of a run; ``--variant fp16`` and ``--variant int8`` smaller ones beside it.
+``export runs/20m`` writes the float32 file of a run; ``--variant fp16`` and ``--variant int8`` smaller ones beside it,
+``--variant mcdropout`` one of a U-Net that draws at random.
 Variants can also be made of a card: ``export models/s2-20m.json --variant int8 --out /tmp/models``.
 """
 
@@ -28,6 +29,7 @@ from .evaluation.sharpeners import config_of_card, default_of
 from .networks import count_parameters
 from .onnx_writer import OUTPUT, REGRESSION, SPREAD, export_onnx, input_names, output_names
 from .parity import PARITY, differences, parity, parity_table
+from .stochastic import MCDROPOUT, stochastic_variant
 from .training.checkpoint import load_trained
 from .variant_card import variant_card, write_card
 from .variants import VARIANTS, Judge, Reference, make_variant
@@ -45,6 +47,8 @@ __all__ = [
 
 ATTRIBUTION = "Trained by SatSharp; training data contains modified Copernicus Sentinel data."
 REFLECTANCE = 10000.0
+# What a card takes over from the config where that has it.
+OPTIONAL = ("task", "experimental", "resampling", "cubic_parameter", "pan_without_sun")
 
 
 def card_of(
@@ -63,11 +67,11 @@ def card_of(
         parameters: their number.
         outputs: names of the output tensors; ``spread`` is the estimate of the absolute error.
     """
-    document, bands = config.document, list(config.targets.bands)
+    document, bands = config.document, list(config.made)
     card = {
         "id": config.id,
         "name": document["name"],
-        "summary": f"Sharpens {', '.join(bands)} from {config.targets.gsd:g} m to {document['gsd']:g} m.",
+        "summary": _summary(config),
         "file": f"{config.id}.onnx",
         "sensor": document["sensor"],
         "levels": document["levels"],
@@ -82,10 +86,7 @@ def card_of(
         "network": {**config.network, "parameters": parameters},
         "training": training,
     }
-    if document.get("task"):
-        card["task"] = document["task"]
-    if document.get("experimental"):
-        card["experimental"] = document["experimental"]
+    card.update({key: document[key] for key in OPTIONAL if document.get(key)})
     if default is not None:
         card["summary"] = f"{str(card['summary'])[:-1]}; adapts to each scene."
         card["scene_pass"] = {
@@ -96,6 +97,15 @@ def card_of(
             "default": [[round(float(value), 6) for value in row] for row in default],
         }
     return card
+
+
+def _summary(config: Config) -> str:
+    """Return one sentence for people."""
+    gsd, bands = f"{config.document['gsd']:g} m", ", ".join(config.targets.bands)
+    if not config.has_details:
+        guides = f" and {', '.join(config.guide_bands)}" if config.guides else ""
+        return f"Turns {bands}{guides} on a grid of {gsd} into {', '.join(config.made)}."
+    return f"Sharpens {bands} from {config.targets.gsd:g} m to {gsd}."
 
 
 def update_digests(folder: Path) -> None:
@@ -111,7 +121,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "source", type=Path, metavar="RUN|CARD.json", help="run folder of train, or a card for variants"
     )
     parser.add_argument("--out", type=Path, default=MODEL_FOLDER, help="folder of cards and ONNX files")
-    parser.add_argument("--variant", action="append", choices=VARIANTS, default=[], help="may be repeated")
+    parser.add_argument("--variant", action="append", choices=(*VARIANTS, MCDROPOUT), default=[], help="may be repeated")
     parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
     parser.add_argument("--places", type=Path, default=None, help="table of places (default: the config's)")
     parser.add_argument("--seed", type=int, default=1, help="of the chips that give INT8 its ranges")
@@ -130,13 +140,18 @@ def _run(arguments: argparse.Namespace) -> int:
     out = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     card = arguments.source
+    trained = None
     if card.is_dir():
+        trained = load_trained(card)[0]
         card = export_run(card, out)
         if card is None:
             return 1
     elif not arguments.variant:
         raise ValueError(f"{card} is a card already. Pass --variant, or the folder of a training.")
-    shipped = not arguments.variant or _export_variants(card, arguments)
+    if MCDROPOUT in arguments.variant:
+        print(stochastic_variant(card, out, trained))
+    measured = [kind for kind in dict.fromkeys(arguments.variant) if kind != MCDROPOUT]
+    shipped = not measured or _export_variants(card, measured, arguments)
     update_digests(out)
     print(f"{out}: {len(read_digests(out / DIGEST_FILE))} model(s) listed in {DIGEST_FILE}")
     return 0 if shipped else 1
@@ -201,16 +216,16 @@ def _training(config: Config, state: dict[str, Any]) -> dict[str, Any]:
     return {**training, "start": state["start"]} if state.get("start") else training
 
 
-def _export_variants(card: Path, arguments: argparse.Namespace) -> bool:
+def _export_variants(card: Path, kinds: list[str], arguments: argparse.Namespace) -> bool:
     """Make the variants of a card; False where one of them was refused."""
     document = json.loads(card.read_text(encoding="utf-8"))
     config = config_of_card(card, document)
     reference = Reference(document, card.parent / document["file"], config, default_of(document, config))
     held_out = [p for split in ("validation", "test") for p in load_places(config, split, *_data(arguments))]
     judge = Judge(reference, held_out)
-    train = load_places(config, "train", *_data(arguments)) if "int8" in arguments.variant else []
+    train = load_places(config, "train", *_data(arguments)) if "int8" in kinds else []
     shipped = True
-    for kind in dict.fromkeys(arguments.variant):
+    for kind in kinds:
         trials = []
         for trial in make_variant(kind, judge, train, arguments.seed, arguments.out):
             print(trial.sentence())

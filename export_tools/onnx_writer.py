@@ -28,10 +28,14 @@ def export_onnx(network: nn.Module, config: Config, path: Path) -> tuple[str, ..
         path: of the file.
 
     Returns:
-        Names of the outputs: ``sharpened``, and ``spread`` where the network estimates its error.
+        Names of the outputs, see ``output_names``.
     """
+    return write_onnx(network, input_names(network, config), path)
+
+
+def write_onnx(network: nn.Module, inputs: tuple[str, ...], path: Path) -> tuple[str, ...]:
+    """Write the ONNX file of a network whose inputs have these names; see ``export_onnx``."""
     example = network.example()["tensors"]  # type: ignore[operator]
-    inputs = input_names(network, config)
     outputs = output_names(network)
     axes = {name: {0: "batch", 2: f"{name}_rows", 3: f"{name}_columns"} for name in inputs if name != REGRESSION}
     axes.update({name: {0: "batch", 2: "rows", 3: "columns"} for name in outputs})
@@ -61,7 +65,8 @@ def input_names(network: nn.Module, config: Config) -> tuple[str, ...]:
 
 
 def output_names(network: nn.Module) -> tuple[str, ...]:
-    """Return ``sharpened``, or ``sharpened`` and ``spread`` for a network that returns both."""
+    """Return ``sharpened`` or the network's own name for its value, and ``spread`` for a network that returns both."""
     with torch.no_grad():
         output = network(*network.example()["tensors"])  # type: ignore[operator]
-    return (OUTPUT, SPREAD) if isinstance(output, (tuple, list)) else (OUTPUT,)
+    value = str(getattr(network, "value_name", OUTPUT))
+    return (value, SPREAD) if isinstance(output, (tuple, list)) else (value,)

@@ -195,13 +195,12 @@ class AssessQuality(WithoutNetwork):
         self, request: Request, opened: dict[str, MeasuredRaster], options: CloudOptions
     ) -> tuple[CloudSource, ...]:
         """Return the masks that were chosen, and the quality bands of the rasters themselves."""
-        from ..core.harmonization.clouds import guess_kind
-        from ..core.products.quality_raster import quality_band
+        from ..core.products.quality_raster import quality_band, quality_kind
         from ..core.quality.pair_plan import CloudSource
 
         found = []
         for layer, chosen in request.masks:
-            kind = (guess_kind(Path(layer.path).name) or guess_kind(layer.title)) if chosen == AUTO else chosen
+            kind = quality_kind(raster_source(layer)) if chosen == AUTO else chosen
             if kind is None:
                 raise ProductError(
                     self.tr("Nothing tells what the numbers of {} mean. Choose the kind of the mask.").format(

@@ -17,7 +17,7 @@ class InputWords(Translated):
         if item.sensor is None:
             return self.tr("Raster, {}").format(self._gsds(item)) if item.groups else self.tr("Layer from a server")
         if item.on_the_web:
-            return f"{item.sensor.name}\n{self.tr('On the web: fetched when it is run')}"
+            return f"{item.sensor.name}\n{self.tr('On the web, not fetched yet')}"
         scene = item.scene
         level, acquired = (scene.level, self._date(scene.acquired)) if scene is not None else ("", "")
         name = f"{item.sensor.name} {level}".strip()

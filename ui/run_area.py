@@ -35,9 +35,8 @@ class RunArea(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """Return the height of the runs, or of a part of the panel."""
-        width = max(1, self.viewport().width())
-        layout = self._column.layout()
-        wanted = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
+        layout, width = self._column.layout(), max(1, self.width())
+        wanted = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
         largest = self.parentWidget().height() // LARGEST_SHARE if self.parentWidget() is not None else wanted
         is_empty = not self._runs.rows and not self._runs.offers
         return QSize(0, 0 if is_empty else min(wanted, largest))

@@ -35,6 +35,7 @@ class RunFeedback(QgsProcessingFeedback):
         self._go = threading.Event()
         self._go.set()
         self._clock = _Clock()
+        self.progressChanged.connect(self._clock_tiles)
 
     def isCanceled(self) -> bool:
         """Return whether the run was cancelled, once it is not paused any more."""
@@ -86,6 +87,10 @@ class RunFeedback(QgsProcessingFeedback):
         """Return how long it will still take; None where nothing tells yet."""
         return self._clock.seconds_left(self.progress())
 
+    def seconds_of_tiles(self) -> float | None:
+        """Return how long all tiles took, without looking at the scene before them; None before the second tile."""
+        return self._clock.seconds_of_tiles(self.progress())
+
     def pushInfo(self, info: str) -> None:
         """Keep a sentence."""
         self._keep(info, Qgis.MessageLevel.Info)
@@ -115,6 +120,9 @@ class RunFeedback(QgsProcessingFeedback):
         self.problem = error
         self._keep(error, Qgis.MessageLevel.Critical)
 
+    def _clock_tiles(self, percent: float) -> None:
+        self._clock.seconds_of_tiles(percent)
+
     def _keep(self, text: str, level: Qgis.MessageLevel) -> None:
         if text.strip():
             self.log.append((text, int(level)))
@@ -139,7 +147,7 @@ class _Clock:
     def seconds(self) -> float:
         return self._before + (time.monotonic() - self._started if self._started is not None else 0.0)
 
-    def seconds_left(self, percent: float) -> float | None:
+    def seconds_of_tiles(self, percent: float) -> float | None:
         if percent <= 0:
             return None
         if self._first is None:
@@ -148,4 +156,8 @@ class _Clock:
         # What comes before the first tile (looking at the scene) is not repeated.
         if percent - start < LEAST_PERCENT:
             return None
-        return (self.seconds() - before) / (percent - start) * (100 - percent)
+        return (self.seconds() - before) / (percent - start) * 100
+
+    def seconds_left(self, percent: float) -> float | None:
+        whole = self.seconds_of_tiles(percent)
+        return None if whole is None else whole * (100 - percent) / 100

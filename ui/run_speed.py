@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from . import speeds
-from .panel_forecast import OVERHEAD_SECONDS
 from .run_record import DONE, Run
 
 # One run on a busy machine must not spoil the estimates.
 LARGEST_CHANGE = 4.0
+# Shorter runs tell little.
+LEAST_SECONDS = 3.0
 # What core.super_resolution says when it does only a part.
 RESUMING = "Resuming:"
 
@@ -21,9 +22,8 @@ def learn(run: Run) -> None:
     is_part = any(text.startswith(RESUMING) for text, _ in run.feedback.log)
     if run.state != DONE or is_part or not device or not megapixels or not models or None in known.values():
         return
-    taken = run.feedback.seconds() - OVERHEAD_SECONDS
-    if taken < OVERHEAD_SECONDS:
-        # So short a run is mostly looking at the scene.
+    taken = run.feedback.seconds_of_tiles()
+    if not taken or taken < LEAST_SECONDS:
         return
     expected = sum(megapixels / speed for speed in known.values() if speed)
     change = min(max(expected / taken, 1 / LARGEST_CHANGE), LARGEST_CHANGE)

@@ -80,7 +80,9 @@ def classify(values: npt.NDArray[np.generic], kind: str, medium_confidence: bool
 
 def guess_kind(name: str) -> str | None:
     """Return the kind that the name of a band or file tells, or None; ``Fmask`` alone is that of HLS in its files."""
-    text = name.lower()
+    text = name.strip().lower()
+    if text == OWN:
+        return OWN
     if "qa_pixel" in text or "qa-pixel" in text:
         return QA_PIXEL
     if "fmask" in text:

@@ -141,11 +141,16 @@ def _read_inside(band: Band, window: Window, reader: BandReader) -> tuple[npt.ND
     return numbers, inside
 
 
+def is_north_up(grid: Grid) -> bool:
+    """Return whether rows run from west to east and follow each other from north to south."""
+    _, dx_col, dx_row, _, dy_col, dy_row = grid.transform
+    return dx_col > 0 > dy_row and max(abs(dx_row), abs(dy_col)) <= 1e-9 * grid.gsd
+
+
 def _parallel(grid: Grid, target: Grid) -> bool:
     """Return whether two grids have the same CRS and axes."""
-    turned = any(abs(part) > 1e-9 * other.gsd for other in (grid, target) for part in other.transform[2:5:2])
-    upwards = grid.transform[5] * target.transform[5] < 0 or grid.transform[1] * target.transform[1] < 0
-    return not turned and not upwards and same_crs(grid.crs, target.crs)
+    straight = is_north_up(grid) and is_north_up(target)
+    return (straight or grid.transform == target.transform) and same_crs(grid.crs, target.crs)
 
 
 def _coincident(grid: Grid, target: Grid) -> bool:
@@ -158,6 +163,8 @@ def _coincident(grid: Grid, target: Grid) -> bool:
 def _warped(bands: tuple[Band, ...], target: Grid, algorithm: int) -> tuple[Band, ...]:
     """Return the bands on a target grid, through an inline VRT that GDAL warps when it is read."""
     path, grid = bands[0].path, bands[0].grid
+    if not is_north_up(target):
+        raise GridError(f"{path} cannot be laid onto a grid that is turned or upside down. Warp that one first.")
     west, north = target.locate(0, 0)
     east, south = target.locate(target.height, target.width)
     nodata = next((band.nodata for band in bands if band.nodata is not None), None)

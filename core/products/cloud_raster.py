@@ -12,7 +12,7 @@ from osgeo import gdal
 
 from ..errors import OutputError
 from ..grid import Grid, Window
-from ..harmonization.clouds import CLEAR, CLOUD, NODATA, CloudCover, CloudOptions, classify, cloud_mask
+from ..harmonization.clouds import CLOUD, NODATA, CloudCover, CloudOptions, classify, cloud_mask
 from ..raster import BandReader, gdal_messages
 from ..scene import Band
 
@@ -53,7 +53,7 @@ def write_cover(
             part = window.relative_to(around).slices
             hidden, inner = cloud_mask(classes, grid.gsd, options)[part], classes[part]
             total += CloudCover.of(inner, hidden)
-            shown = np.where(hidden & (inner == CLEAR), CLOUD, inner).astype(np.uint8)
+            shown = np.where(hidden & ~np.isin(inner, options.hidden), CLOUD, inner).astype(np.uint8)
             for number, values in ((1, hidden.astype(np.uint8)), (2, shown)):
                 if dataset.GetRasterBand(number).WriteArray(values, 0, row) != gdal.CE_None:
                     raise OutputError(f"{path} cannot be written. Free some disk space in the temporary folder.")

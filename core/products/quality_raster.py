@@ -3,16 +3,30 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import replace
 
 from osgeo import gdal
 
 from ..errors import GridError, ProductError
+from ..harmonization.clouds import guess_kind
 from ..raster import numpy_type
 from ..scene import Band
 from . import files
 from .alignment import same_crs
 from .raster_files import RasterSource
+
+
+def quality_kind(source: RasterSource) -> str | None:
+    """Return the kind of a raster that tells of clouds by its file, its title, or its only band; None for others."""
+    named = guess_kind(posixpath.basename(source.path.replace("\\", "/"))) or guess_kind(source.title)
+    if named is not None:
+        return named
+    try:
+        dataset = files.open_raster(source.path)
+    except ProductError:
+        return None
+    return guess_kind(dataset.GetRasterBand(1).GetDescription()) if dataset.RasterCount == 1 else None
 
 
 def quality_band(source: RasterSource, index: int) -> Band:

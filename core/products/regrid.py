@@ -31,7 +31,8 @@ def regridded(
     """Return a band that is read on another grid.
 
     In the same CRS, or the other hemisphere's UTM zone of the same number, its reader interpolates; else a virtual
-    raster warps it. Both are cubic convolution but for classes, whose nearest pixel is taken.
+    raster warps it, in which saturated pixels are nodata. Both are cubic convolution but for classes, whose nearest
+    pixel is taken.
 
     Args:
         band: on its own grid.
@@ -112,6 +113,8 @@ def _warped(band: Band, lattice: Grid, grid: Grid, folder: Path, resampling: str
                 moved, band.path, format="VRT", bandList=[band.index], outputBounds=box, noData=nodata
             )
             del placed  # writes the file
+            if band.saturated is not None:
+                _without_saturated(Path(moved), band.saturated, nodata)
             warped = gdal.Warp(
                 result,
                 moved,
@@ -133,6 +136,17 @@ def _warped(band: Band, lattice: Grid, grid: Grid, folder: Path, resampling: str
         raise GridError(f"Band {band.name} cannot be warped to the CRS of the output ({reason}).")
     del warped
     return replace(band, path=result, index=1, grid=grid, shift=(0.0, 0.0))
+
+
+def _without_saturated(path: Path, saturated: float, nodata: float | None) -> None:
+    """Have a virtual raster show saturated pixels as nodata: GDAL would interpolate their mark with what is around."""
+    if nodata is None:
+        return
+    table = f"{nodata:g}:{nodata:g},{saturated - 1:.17g}:{saturated - 1:.17g},{saturated:.17g}:{nodata:g}"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("<SimpleSource>", "<ComplexSource>")
+    text = text.replace("</SimpleSource>", f"<LUT>{table}</LUT></ComplexSource>")
+    path.write_text(text, encoding="utf-8")
 
 
 def southern(grid: Grid) -> tuple[str, float]:

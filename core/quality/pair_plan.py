@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..errors import GridError, ProductError
 from ..grid import Grid, Window
 from ..harmonization.clouds import CloudOptions
-from ..products.aligned import Aligned, AlignedClouds, align, align_clouds
+from ..products.aligned import Aligned, AlignedClouds, align, align_clouds, is_north_up
 from ..products.extent import extent_window
 from ..products.measured_raster import MeasuredRaster
 from ..products.raster_files import metres
@@ -127,6 +127,11 @@ def _target(raster: MeasuredRaster, reference: MeasuredRaster, before: MeasuredR
     if choice not in files:
         raise GridError(f"There is no choice {choice!r} of a grid. Choose one of {', '.join(GRIDS)}.")
     base = max(files[choice], key=lambda file: metres(file.grid))
+    if not is_north_up(base.grid):
+        raise GridError(
+            f"The grid of {base.source.title} is turned or upside down, so nothing can be laid onto it. Warp it first "
+            "(Raster > Projections > Warp)."
+        )
     window = base.grid.window
     for other in (raster, reference, *(() if before is None else (before,))):
         if other is not base:

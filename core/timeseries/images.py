@@ -10,9 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from ..errors import ProductError
-from ..harmonization.clouds import guess_kind
 from ..products.measured_raster import MeasuredRaster, file_source, open_measured
-from ..products.quality_raster import quality_band
+from ..products.quality_raster import quality_band, quality_kind
 from ..products.raster_files import RasterSource
 from ..quality.band_pairs import pair_bands
 from ..scene import Band
@@ -20,6 +19,8 @@ from ..sensors import Sensor
 from .dates import Entry, iso_text, parse_time, sensor_of, time_of
 
 RASTERS = (".tif", ".tiff", ".vrt", ".jp2", ".img", ".kea")
+# Joins the dates of a series, so it is none of them.
+SERIES_VRT = "series.vrt"
 _LISTED = 5
 
 
@@ -48,7 +49,7 @@ class DatedImage:
 
 
 def rasters_in(folder: Path) -> tuple[str, ...]:
-    """Return the rasters in a folder, without those that tell of clouds.
+    """Return the rasters in a folder, without those that tell of clouds, and without what joins a series.
 
     Raises:
         ProductError: it is no folder, or holds none.
@@ -57,7 +58,9 @@ def rasters_in(folder: Path) -> tuple[str, ...]:
         names = sorted(entry.name for entry in os.scandir(folder) if entry.is_file())
     except OSError as error:
         raise ProductError(f"{folder} cannot be listed ({error.strerror}). Choose a folder with rasters.") from error
-    found = tuple(str(folder / name) for name in names if name.lower().endswith(RASTERS) and guess_kind(name) is None)
+    rasters = (name for name in names if name.lower().endswith(RASTERS) and name != SERIES_VRT)
+    sources = (file_source(str(folder / name)) for name in rasters)
+    found = tuple(source.path for source in sources if quality_kind(source) is None)
     if not found:
         raise ProductError(f"{folder} holds no rasters ({', '.join(RASTERS)}). Choose another folder.")
     return found
@@ -132,29 +135,29 @@ def _image(
 
 def _clouds(raster: MeasuredRaster, entry: Entry, time: datetime, mask_kind: str) -> tuple[Band, str] | None:
     if entry.mask:
-        kind = mask_kind or guess_kind(Path(entry.mask).name)
+        kind = mask_kind or quality_kind(file_source(entry.mask))
         if kind is None:
             raise ProductError(f"Nothing tells what the numbers of {entry.mask} mean. Choose the kind of the masks.")
         return quality_band(file_source(entry.mask), 1), kind
     if raster.quality:
         index, kind = raster.quality[0]
         return quality_band(raster.source, index), mask_kind or kind
-    path = _beside(Path(raster.source.path), time)
-    if path is None:
-        return None
-    return quality_band(file_source(str(path)), 1), mask_kind or str(guess_kind(path.name))
+    beside = _beside(Path(raster.source.path), time)
+    return None if beside is None else (quality_band(beside[0], 1), mask_kind or beside[1])
 
 
-def _beside(path: Path, time: datetime) -> Path | None:
+def _beside(path: Path, time: datetime) -> tuple[RasterSource, str] | None:
     """Return the quality raster of the same day in a raster's folder; of several the one that is named most alike."""
     if not path.parent.is_dir():
         return None
     found = []
     for name in sorted(os.listdir(path.parent)):
-        taken = parse_time(name) if name.lower().endswith(RASTERS) and guess_kind(name) else None
+        taken = parse_time(name) if name.lower().endswith(RASTERS) and name != path.name else None
         if taken is not None and taken.date() == time.date():
-            found.append(path.parent / name)
-    return max(found, key=lambda file: len(os.path.commonprefix([file.name, path.name])), default=None)
+            source = file_source(str(path.parent / name))
+            found.append((source, quality_kind(source)))
+    known = [(source, kind) for source, kind in found if kind is not None]
+    return max(known, key=lambda pair: len(os.path.commonprefix([pair[0].title, path.name])), default=None)
 
 
 def _check_twice(images: tuple[DatedImage, ...]) -> None:

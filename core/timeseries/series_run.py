@@ -18,6 +18,7 @@ from ..products.series_cube import NETCDF, ZARR, can_write
 from ..products.series_vrt import DatedFile, write_series_vrt
 from ..raster import BandReader
 from .dates import iso_text
+from .images import SERIES_VRT
 from .series_plan import SeriesJob
 from .series_writer import Progress, SeriesWriter, WrittenDate
 
@@ -120,10 +121,10 @@ def _publish(job: SeriesJob, place: Path, folder: Path, dates: tuple[WrittenDate
         raise ProductError(
             f"None of the {len(dates)} dates has enough valid pixels. Lower the least share, or mask less."
         )
-    write_series_vrt(place / f"{SERIES}.vrt", job.grid, files, job.names, storage.dtype, storage.nodata)
-    for name in (*(file.path.name for file in files), f"{SERIES}.vrt"):
+    write_series_vrt(place / SERIES_VRT, job.grid, files, job.names, storage.dtype, storage.nodata)
+    for name in (*(file.path.name for file in files), SERIES_VRT):
         try:
             os.replace(place / name, folder / name)
         except OSError as error:
             raise OutputError(f"{folder / name} cannot be replaced ({error.strerror}). Close it elsewhere.") from error
-    return folder / f"{SERIES}.vrt"
+    return folder / SERIES_VRT

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,9 +54,16 @@ def by_engine(pair: ReducedPair, card: Card | None, target: str, folder: Path) -
 
     output = folder / f"{'cubic' if card is None else card.id}_{target or 'landsat'}.tif"
     arrangement = Arrangement(pair.target, arranged)
-    job = plan_job(pair.scene, () if card is None else (card,), str(output), Options(), arrangement=arrangement)
+    scene = _on_target(pair) if card is None else pair.scene
+    job = plan_job(scene, () if card is None else (card,), str(output), Options(), arrangement=arrangement)
     run(job, lambda share: None, lambda: False, lambda sentence: None)
     return np.asarray(rasters.open_raster(str(output)).ReadAsArray() * np.float32(SCALE), np.float32)
+
+
+def _on_target(pair: ReducedPair) -> Scene:
+    """Return the scene whose bands are interpolated onto the output's grid at once, as a run without network does."""
+    bands = (replace(band, grid=pair.target, lattice=band.stored_grid) for band in pair.scene.bands)
+    return replace(pair.scene, bands=tuple(bands))
 
 
 def by_brovey(pair: ReducedPair, target: str) -> Image:

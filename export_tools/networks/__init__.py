@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Networks in torch: the compact coarse-grid family, DSen2 and VDSen2 as published, and SRCNN.
+"""Networks in torch: the compact coarse-grid family, DSen2 and VDSen2 as published, SRCNN, and U-Nets.
 
 All are called alike, ``network(*guide groups finest first, targets, regression)``; those without use for the scene's
 regression ignore it. They return the targets on the finest grid, or (targets, spread) where they estimate their error.
@@ -14,6 +14,7 @@ from torch import nn
 
 from .compact import Compact
 from .dsen2 import DSen2Upsampling, VDSen2Upsampling
+from .harmonizing import S2L8H
 from .srcnn import SrcnnUpsampling
 
 KINDS: dict[str, type[nn.Module]] = {
@@ -21,6 +22,7 @@ KINDS: dict[str, type[nn.Module]] = {
     "dsen2": DSen2Upsampling,
     "vdsen2": VDSen2Upsampling,
     "srcnn": SrcnnUpsampling,
+    "s2l8h": S2L8H,
 }
 
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What training makes small: the absolute error, and where a network estimates its own error, that estimate's."""
+"""What training makes small: the absolute error, and where a network estimates its own error, that estimate's.
+
+``loss`` in a config's ``training`` chooses: ``l1``, or ``gaussian`` for a network whose spread is a standard deviation.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +10,64 @@ from typing import Callable, Union
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
+from ..dataset import NETWORK_SCALE
 from .feed import ChipTensors
 
 # Part of the absolute errors that a spread shall cover.
 QUANTILE = 0.9
+L1, GAUSSIAN = "l1", "gaussian"
+# No variance of reflectance counts as smaller.
+LEAST_VARIANCE = 1e-6
 
 Output = Union[Tensor, "tuple[Tensor, Tensor]"]
 
 
-def loss_of(network: Callable[..., Output], batch: ChipTensors, border: int, interval_weight: float = 0.0) -> Tensor:
-    """Return the mean absolute error over what lies ``border`` coarse pixels inside of the chips.
+def loss_of(
+    network: Callable[..., Output], batch: ChipTensors, border: int, interval_weight: float = 0.0, kind: str = L1
+) -> Tensor:
+    """Return the mean loss over what lies ``border`` coarse pixels inside of the chips.
 
-    A network that returns (value, spread) is charged ``interval_weight`` x the pinball loss of its spread as well: the
-    spread learns the 0.9 quantile of the absolute error, and the error is not changed by that.
+    ``l1`` is the absolute error. A network that returns (value, spread) is charged ``interval_weight`` x the pinball loss of its spread as well: the
+    spread learns the 0.9 quantile of the absolute error, and the error is not changed by that. ``gaussian`` is the
+    negative logarithm of the likelihood of a Gaussian whose standard deviation is the spread.
 
     Args:
         network: takes the inputs of a batch.
         batch: chips; bands with weight 0 are left out.
         border: coarse pixels.
         interval_weight: of the pinball loss, dimensionless.
+        kind: ``l1`` or ``gaussian``.
+
+    Raises:
+        ValueError: there is no such loss, or the network returns no spread for it.
     """
     output = network(*batch.inputs)
     value, spread = output if isinstance(output, (tuple, list)) else (output, None)
+    if kind == GAUSSIAN and spread is not None:
+        return _mean(gaussian(value, spread, batch.truth), batch, border)
+    if kind != L1:
+        raise ValueError(
+            f"The loss {kind!r} does not go with this network. Losses are {L1}, and {GAUSSIAN} for a network with a spread."
+        )
     error = (value - batch.truth).abs()
     total = _mean(error, batch, border)
     if spread is not None:
         total = total + interval_weight * _mean(pinball(spread, error.detach()), batch, border)
     return total
+
+
+def gaussian(value: Tensor, spread: Tensor, truth: Tensor) -> Tensor:
+    """Return 0.5 x (log v + d^2 / v) of reflectance for each pixel, v being the variance, at least 1e-6.
+
+    Deep-Harmonization's loss of its Gaussian model (Nix and Weigend, ICNN 1994, without the constant). Arguments are in
+    network range.
+    """
+    variance = (spread / NETWORK_SCALE) ** 2
+    return functional.gaussian_nll_loss(
+        value / NETWORK_SCALE, truth / NETWORK_SCALE, variance, eps=LEAST_VARIANCE, reduction="none"
+    )
 
 
 def pinball(spread: Tensor, error: Tensor, quantile: float = QUANTILE) -> Tensor:

@@ -49,7 +49,7 @@ def read_start(source: Path, config: Config) -> Start:
         start = Start(f"card {document['id']}", read, None if default is None else np.array(default, np.float32))
     else:
         raise ValueError(f"{source} is neither the folder of a run nor a card. Pass one of them to --from.")
-    if _bands(document) != _bands(config.document):
+    if sorted(_bands(document)) != sorted(_bands(config.document)):
         raise ValueError(f"{source} has other input bands than the config {config.id}. Pass the config it was made by.")
     return start
 
@@ -58,9 +58,27 @@ def read_onnx(path: Path) -> dict[str, Tensor]:
     """Return the weights in an ONNX file by the names that they had in torch."""
     import onnx
 
-    model = onnx.load(str(path))
-    arrays = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
-    return {name: torch.from_numpy(np.array(array, np.float32)) for name, array in arrays.items()}
+    graph = onnx.load(str(path)).graph
+    arrays = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    # Equal weights are stored once, and the others refer to them.
+    same = {node.output[0]: node.input[0] for node in graph.node if node.op_type == "Identity"}
+    arrays.update({name: arrays[kept] for name, kept in same.items() if kept in arrays})
+    # The slopes of PReLU are reshaped on export, which loses their name; that of the node tells it.
+    slopes = {f"{module_of(node.name)}.weight": node.input[1] for node in graph.node if node.op_type == "PRelu"}
+    arrays.update({name: arrays[kept] for name, kept in slopes.items() if kept in arrays})
+    named = {name: array for name, array in arrays.items() if name not in slopes.values() or name in slopes}
+    return {name: torch.from_numpy(np.array(array, np.float32)) for name, array in named.items()}
+
+
+def module_of(node: str) -> str:
+    """Return a torch module by the name of its ONNX node: ``/a.0/block/block.1/PRelu`` is that of ``a.0.block.1``."""
+    parts: list[str] = []
+    for part in node.strip("/").split("/")[:-1]:
+        # A child of a sequence repeats the name of the sequence.
+        if parts and part.startswith(f"{parts[-1]}."):
+            parts.pop()
+        parts.append(part)
+    return ".".join(parts)
 
 
 def begin_from(start: Start, network: nn.Module) -> list[str]:
@@ -75,7 +93,8 @@ def begin_from(start: Start, network: nn.Module) -> list[str]:
         ValueError: the start is of another network.
     """
     own = network.state_dict()
-    strange = [name for name, tensor in start.weights.items() if name not in own or own[name].shape != tensor.shape]
+    weights = {name: _as_slope(tensor, own.get(name)) for name, tensor in start.weights.items()}
+    strange = [name for name, tensor in weights.items() if name not in own or own[name].shape != tensor.shape]
     missing = [name for name in own if name not in start.weights]
     if strange or len(missing) > len(own) // 2:
         culprit = (strange or missing)[0]
@@ -83,8 +102,14 @@ def begin_from(start: Start, network: nn.Module) -> list[str]:
             f"The weights of {start.label} do not fit the network of the config (first: {culprit}). Pass the config "
             "that they were trained with, and a 32-bit model rather than a quantised one."
         )
-    network.load_state_dict(start.weights, strict=False)
+    network.load_state_dict(weights, strict=False)
     return missing
+
+
+def _as_slope(tensor: Tensor, own: Tensor | None) -> Tensor:
+    """Return the slopes of PReLU in the shape they have in torch, and anything else as it is."""
+    is_slope = own is not None and own.dim() == 1 and tensor.shape == (len(own), 1, 1)
+    return tensor.reshape(-1) if is_slope else tensor
 
 
 def _bands(document: dict[str, Any]) -> list[tuple[str, list[str]]]:

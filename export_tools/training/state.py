@@ -19,7 +19,7 @@ from ..networks import build
 from .best import Best
 from .budget import Progress, schedule
 from .feed import ChipTensors
-from .loss import loss_of
+from .loss import L1, loss_of
 from .start import Start, begin_from
 
 CLIP_NORM = 1.0
@@ -67,7 +67,8 @@ class Training:
         settings = self.config.training
         for group in self.optimiser.param_groups:
             group["lr"] = self.learning_rate(share)
-        loss = loss_of(self.forward, batch, int(settings["border"]), float(settings.get("interval_weight", 0)))
+        weight, kind = float(settings.get("interval_weight", 0)), str(settings.get("loss", L1))
+        loss = loss_of(self.forward, batch, int(settings["border"]), weight, kind)
         self.optimiser.zero_grad(set_to_none=True)
         self.fabric.backward(loss)
         # In 16-bit precision the first gradients overflow until their scale is found: that step is skipped, no error.
@@ -130,3 +131,6 @@ class Training:
         with torch.no_grad():
             for kept, current in zip(self.average.parameters(), self.network.parameters()):
                 kept.lerp_(current, 1 - decay)
+            # Statistics of a batch normalisation are averages already.
+            for kept, current in zip(self.average.buffers(), self.network.buffers()):
+                kept.copy_(current)

@@ -168,6 +168,8 @@ def test_options_say_what_is_masked():
         ("T11UPT_20200804T183919_SCL_60m.jp2", "scl"),
         ("HLS.L30.T30TYP.2021001T100000.v2.0.Fmask.tif", "hls_fmask"),
         ("LC08_L1TP_Fmask4.tif", "fmask"),
+        ("classes", "classes"),
+        ("land_cover_classes.tif", None),
         ("SCLERA_B02.tif", None),
     ],
 )

@@ -244,6 +244,27 @@ def test_bad_pairs_are_told(pair, tmp_path):
         run_pair(plan_pair(opened(raster), opened(reference)), is_cancelled=lambda: True)
 
 
+def test_turned_grids(tmp_path):
+    pixels = np.full((3, 40, 40), 1500, np.uint16)
+    straight = opened(write_raster(tmp_path / "a.tif", pixels, 30.0, names=S2[:3], nodata=0))
+    turned = opened(write_raster(tmp_path / "b.tif", pixels, 8.0, names=S2[:3], nodata=0, rotation=6.0))
+    # Pixels of 10 m that are turned are warped onto a grid that is not, of a whole part of 30 m.
+    result = run_pair(plan_pair(turned, straight))
+    assert result.agreements[0].overall.rmse < 1e-6 and 30 < result.pixels < 1600
+    with pytest.raises(GridError, match=r"b\.tif is turned or upside down"):
+        plan_pair(turned, straight, grid="input")
+
+
+def test_rasters_that_are_smaller_than_a_window(tmp_path):
+    pixels = np.random.default_rng(0).integers(100, 900, (2, 6, 6)).astype(np.uint16)
+    files = [opened(write_raster(tmp_path / f"{name}.tif", pixels, 10.0, names=S2[:2], epsg=None)) for name in "ab"]
+    job = plan_pair(*files)
+    result = run_pair(job)
+    assert result.pixels == 36 and np.isnan(result.agreements[0].ssim)
+    assert document_of(job, result)["figures"]["input"]["overall"]["ssim"] is None
+    assert "assumed" not in " ".join(job.notes) and "no coordinate reference system" in job.notes[0]
+
+
 def test_documents_hold_the_figures(pair):
     raster, reference, _ = pair
     job = plan_pair(opened(raster), opened(reference))

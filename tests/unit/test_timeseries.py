@@ -143,6 +143,18 @@ def test_masks_are_found_and_hide_clouds(folder, tmp_path):
     assert result.dates[0].cover.hidden == 49 and result.dates[2].cover is None
 
 
+def test_classes_beside_the_raster(tmp_path):
+    """Such as harmonize_landsat writes: named as the user likes, its band called classes."""
+    write_raster(tmp_path / "L8_20210601.tif", numbers(), 10.0, names=L8, nodata=0)
+    classes = np.zeros((1, SIDE, SIDE), np.uint8)
+    classes[0, :30] = 1
+    write_raster(tmp_path / "clouds_20210601.tif", classes, 10.0, names=("classes",))
+    (image,) = images(tmp_path, True)
+    assert image.clouds[1] == "classes" and Path(image.clouds[0].path).name == "clouds_20210601.tif"
+    result = write_series(plan_series((image,), options=CloudOptions(dilation=0)), tmp_path / "out")
+    assert result.dates[0].valid == SIDE * (SIDE - 30)
+
+
 def test_a_quality_band_of_the_raster_itself(tmp_path):
     pixels = np.concatenate((numbers(), np.full((1, SIDE, SIDE), 5, np.uint16)))
     pixels[3, :150] = 8
@@ -176,6 +188,29 @@ def test_one_file_with_an_axis_of_time(folder, tmp_path, form, name):
     assert group.OpenMDArray("x").ReadAsArray()[0] == EAST - 15 and group.OpenMDArray("y").ReadAsArray()[0] == NORTH - 5
     texts = {attribute.GetName(): attribute.Read() for attribute in time.GetAttributes()}
     assert (texts["calendar"], texts["sensors"]) == ("standard", "Sentinel-2A, Landsat 8, Sentinel-2B")
+
+
+def test_a_series_can_be_taken_up_again(folder, tmp_path):
+    first = write_series(plan_series(images(folder)), tmp_path / "out")
+    again = images(tmp_path / "out")
+    assert [image.title for image in again] == [date.image.image.title for date in first.dates]
+    assert {image.dated_by for image in again} == {"tag SATSHARP_ACQUIRED"}
+    second = write_series(plan_series(again), tmp_path / "again")
+    assert np.array_equal(pixels_of(first.path), pixels_of(second.path))
+
+
+def test_turned_rasters_with_masks_of_their_own(tmp_path):
+    pixels = np.concatenate((numbers(), np.full((1, SIDE, SIDE), 5, np.uint16)))
+    pixels[3, :100] = 8
+    for day in ("20210601", "20210602"):
+        write_raster(tmp_path / f"S2_{day}.tif", pixels, 8.0, names=(*S2, "SCL"), nodata=0, rotation=6.0)
+    result = write_series(plan_series(images(tmp_path, True), options=CloudOptions(dilation=0)), tmp_path / "out")
+    assert [date.valid for date in result.dates] == [SIDE * 200] * 2
+    assert gdal.Open(result.dates[0].path).GetGeoTransform()[2] == 6.0
+    write_raster(tmp_path / "S2_20210601_SCL.tif", pixels[3:], 8.0)
+    write_raster(tmp_path / "S2_20210601.tif", numbers(), 8.0, names=S2, nodata=0, rotation=6.0)
+    with pytest.raises(GridError, match="turned or upside down"):
+        plan_series(images(tmp_path, True), options=CloudOptions(dilation=0))
 
 
 def test_dates_without_enough_pixels_are_left_out(folder, tmp_path):

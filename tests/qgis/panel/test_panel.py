@@ -140,9 +140,12 @@ def test_other_raster_is_offered_what_fits(panel, product, tmp_path):
     wait_for(lambda: panel.main.what.choice.count())
     assert panel.inputs.current.sensor is None
     choose(panel, "Sharpen with a finer raster")
+    assert panel.current_request() is None and panel.main.what.missing() == "Choose: Finer raster as a guide"
+    assert panel.main.parts.run.toolTip() == "Choose: Finer raster as a guide" and shown(panel.main.what.extras)
+    panel.main.what._wrappers["GUIDE"].setParameterValue(bands[0], panel.main.what._context)
     algorithm, parameters = wait_for(panel.current_request)
     assert algorithm == "satsharp:superresolve_raster" and parameters["INPUT"] == layer.id()
-    assert shown(panel.main.what.extras)
+    assert parameters["GUIDE"] == bands[0]
 
 
 def test_where_becomes_the_extent(panel, product):

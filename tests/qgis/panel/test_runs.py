@@ -274,9 +274,9 @@ def test_finished_run_corrects_the_estimate(ready, tmp_path):
     assert ended(run) == DONE
     speeds.remember("cpu", "test-20m", 0.1)
     run.details.update(device="cpu", models=["test-20m"], megapixels=2.0)
-    run.feedback.seconds = lambda: 15.0
+    run.feedback.seconds_of_tiles = lambda: 10.0
     learn(run)
-    # 20 s were expected; 15 s without the 5 s for the scene are half of that.
+    # 20 s were expected.
     assert speeds.speed_of("cpu", "test-20m") == pytest.approx(0.2)
 
 
