@@ -180,6 +180,11 @@ class Card:
         return bool(self.document.get("pan_without_sun", False))
 
     @property
+    def passes(self) -> int:
+        """How often an ensemble runs it: more than once where it draws at random (Monte Carlo dropout)."""
+        return int(self.document.get("stochastic", {}).get("passes", 1))
+
+    @property
     def coarsest_gsd(self) -> float:
         """GSD of the coarsest input in metres."""
         return max(tensor.gsd for tensor in self.inputs)

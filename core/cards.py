@@ -174,6 +174,8 @@ def _problems(card: Card, path: Path) -> list[tuple[bool, str]]:
         (card.value_scale == 0, "value_range.scale must not be 0"),
         (card.gsd <= 0 or any(tensor.gsd <= 0 for tensor in card.inputs), "every gsd must be positive"),
         (not all(bands), "each input and output needs bands"),
+        (card.passes < 1, "stochastic.passes must be a whole number of at least 1"),
+        (card.passes > 1 and card.tiling == "exact", "what draws at random is no exact tiling; declare it blended"),
         (any(output.role not in ROLES for output in card.outputs), f"output roles are {', '.join(ROLES)}"),
         (len({*tensors}) + len({*results}) < len(tensors) + len(results), "tensor names must differ"),
         (len({*card.target_bands}) < len(card.target_bands), "a band must be made once only"),

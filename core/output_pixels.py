@@ -112,7 +112,9 @@ def _numbers(
         return radiometry.to_digital_numbers(values)
     half_width = made[HALF_WIDTH + output.tensor][output.channel][part]
     # What is adjusted yet is rounded after that.
-    return bound_numbers(values, half_width, output.bound, radiometry, dtype if output.adjustment is None else "float32")
+    return bound_numbers(
+        values, half_width, output.bound, radiometry, dtype if output.adjustment is None else "float32"
+    )
 
 
 def _enlarged(job: Job, name: str, like: Band, tile: Tile, source: TileInput) -> Image:

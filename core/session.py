@@ -29,6 +29,8 @@ PROVIDERS = {
     "cpu": "CPUExecutionProvider",
 }
 AUTOMATIC = ("cuda", "rocm", "directml", "cpu")
+# Between the seeds of two passes of a network that draws at random.
+SEED_STEP = 1_000_003
 MEMORY_SIGNS = (
     "failed to allocate",
     "out of memory",
@@ -179,6 +181,15 @@ class Stopper:
 def open_session(path: Path, digest: str, device: str, threads: int) -> Session:
     """Return the session of a network file with this digest, loaded once in a process."""
     return Session(path, device, threads)
+
+
+def seed_random(number: int) -> None:
+    """Seed the random operators of sessions that are opened from now on; those of one process start alike otherwise.
+
+    Results are repeatable with one worker only: several take their random numbers as they come.
+    """
+    # Operators add their place in the graph, so neighbouring seeds would share numbers.
+    _runtime().set_seed(SEED_STEP * (number + 1))
 
 
 def release_sessions() -> None:

@@ -102,7 +102,7 @@ class Config:
 
     @property
     def reach(self) -> int:
-        """Coarse pixels along the coarsest measured pixel: 1, or more where groups are interpolated onto finer grids."""
+        """Coarse pixels along the coarsest measured pixel: 1, more where groups are interpolated onto finer grids."""
         measured = [self.lattice(group) * self.factor(group) for group in self.groups]
         return max(1, math.ceil(max(measured) / self.scale_factor))
 

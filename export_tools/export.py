@@ -121,7 +121,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "source", type=Path, metavar="RUN|CARD.json", help="run folder of train, or a card for variants"
     )
     parser.add_argument("--out", type=Path, default=MODEL_FOLDER, help="folder of cards and ONNX files")
-    parser.add_argument("--variant", action="append", choices=(*VARIANTS, MCDROPOUT), default=[], help="may be repeated")
+    parser.add_argument("--variant", action="append", choices=(*VARIANTS, MCDROPOUT), default=[], help="repeatable")
     parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
     parser.add_argument("--places", type=Path, default=None, help="table of places (default: the config's)")
     parser.add_argument("--seed", type=int, default=1, help="of the chips that give INT8 its ranges")

@@ -62,8 +62,7 @@ def resampled(source: Image, lattice: Lattice, size: int, margin: int, sigmas: l
         (bands, size, size).
     """
     down, across = (
-        np.stack([_chip_matrix(lattice, phase, size, margin, sigma) for sigma in sigmas])
-        for phase in lattice.phase
+        np.stack([_chip_matrix(lattice, phase, size, margin, sigma) for sigma in sigmas]) for phase in lattice.phase
     )
     return np.asarray(down @ source @ across.transpose(0, 2, 1), np.float32)
 

@@ -117,7 +117,7 @@ class SatSharpPlugin(Translated):
         self._undo.append(lambda: help_menu.removeAction(action))
 
     def _add_options_page(self) -> None:
-        from ..ui.options_page import SatSharpOptionsFactory
+        from ..ui.options_factory import SatSharpOptionsFactory
 
         factory = SatSharpOptionsFactory()
         self.iface.registerOptionsWidgetFactory(factory)

@@ -20,6 +20,7 @@ from ..core.errors import CancelledError, DependencyError, SatSharpError, Stoppe
 from ..plugin.dependencies import find_runtime
 from ..plugin.i18n import Translated
 from ..plugin.paths import HOMEPAGE, ICON, profile_folder
+from ..plugin.thread_pool import beside_the_pool
 
 
 class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
@@ -48,7 +49,8 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
         """Run ``compute``; the only place where the engine's errors become Processing's."""
         try:
             self._require_runtime()
-            return self.compute(parameters, context, feedback)
+            with beside_the_pool():
+                return self.compute(parameters, context, feedback)
         except StoppedError:
             feedback.pushInfo(self.tr("Stopped; the same run goes on from what is finished."))
             return {}

@@ -47,7 +47,8 @@ class CloudParameters(Translated):
                 "What the numbers of the mask mean. auto goes by the name of its file. qa_pixel: bits of Landsat "
                 "Collection 2. scl: Sentinel-2 scene classification. fmask: 0 land, 1 water, 2 shadow, 3 snow, 4 "
                 "cloud, 255 fill. hls_fmask: bits of HLS 2. classes: 0 clear, 1 cloud, 2 shadow, 3 cirrus, 4 snow, 5 "
-                "water, 255 nodata. binary: 0 clear, anything else cloud."
+                "water, 255 nodata, as harmonize_landsat writes them, grown already. binary: 0 clear, anything else "
+                "cloud."
             ),
         )
 

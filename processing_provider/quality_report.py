@@ -24,7 +24,7 @@ _STYLE = (
     "body{font-family:sans-serif;max-width:1200px;margin:1em auto;color:#222}"
     "table{border-collapse:collapse;margin:.5em 0}td,th{border:1px solid #bbb;padding:3px 8px;text-align:right}"
     "td:first-child,th:first-child{text-align:left}.good{color:#1a7a34}.bad{color:#b3261e}"
-    "figure{display:inline-block;margin:6px 10px 6px 0;vertical-align:top}figcaption{font-size:12px;max-width:420px}"
+    "figure{display:inline-block;margin:6px 10px 6px 0;vertical-align:top}figcaption{font-size:12px;max-width:360px}"
 )
 _COLUMNS = ("slope", "intercept", "r2", "bias", "rmse", "nrmse", "psnr", "ssim")
 _HEADS = {"slope": "slope", "intercept": "intercept", "r2": "R²", "bias": "bias", "rmse": "RMSE", "nrmse": "NRMSE"}
@@ -175,15 +175,15 @@ class QualityReport(Translated):
         reference = next(picture for picture in pictures if picture.kind == "colours")
         limits = _limits(reference.values)
         largest = {kind: _largest(pictures, kind) for kind in ("error", "difference")}
-        parts = []
+        rows: dict[str, list[str]] = {}
         for picture in pictures:
             pixels, words = self._coloured(picture, limits, largest)
             caption = html.escape(f"{picture.title}: {words}")
-            parts.append(
-                f'<figure><img src="{data_address(pixels)}" alt="{caption}" width="{min(420, pixels.shape[1])}">'
+            rows.setdefault(picture.kind, []).append(
+                f'<figure><img src="{data_address(pixels)}" alt="{caption}" width="{min(380, pixels.shape[1])}">'
                 f"<figcaption>{caption}</figcaption></figure>"
             )
-        return parts
+        return [f"<div>{''.join(figures)}</div>" for figures in rows.values()]
 
     def _coloured(
         self, picture: Picture, limits: npt.NDArray[np.float64], largest: dict[str, float]

@@ -167,7 +167,7 @@ class StackTimeseries(WithoutNetwork):
         from ..core.timeseries.series_plan import plan_series
         from ..core.timeseries.series_run import write_series
 
-        folder = Path(self.parameterAsString(parameters, OUTPUT, context))
+        folder = Path(self.parameterAsFileOutput(parameters, OUTPUT, context))
         images = self._request.open()
         job = plan_series(images, self._choices[BANDS], self._choices[COVERAGE], self._request.options)
         self._tell_plan(job, feedback)

@@ -7,6 +7,7 @@ has loaded. The environment tells the product (SATSHARP_PRODUCT) and the folder 
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import time
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from osgeo import gdal
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsRectangle, QgsSettings
 from qgis.PyQt.QtCore import QSize, Qt, QTimer
@@ -26,11 +28,18 @@ from qgis.utils import iface
 PRODUCT = Path(os.environ.get("SATSHARP_PRODUCT", ""))
 PICTURES = Path(os.environ.get("SATSHARP_PICTURES", "."))
 SCRATCH = Path(os.environ.get("SATSHARP_SCRATCH", "."))
-WINDOW = QSize(1180, 760)
-DOCK_WIDTH = 360
+WINDOW = QSize(1040, 680)
+DOCK_WIDTH, LAYERS_WIDTH = 350, 200
+# Colours of a picture that are chosen for all of it, and those that are its most frequent ones.
+COLOURS, EXACT = 64, 48
 LARGEST_BYTES = 150_000
 PATIENCE = 240.0
 DARK = "Night Mapping"
+
+
+def plugin_module(name: str) -> Any:
+    """Return a module of the plugin, which QGIS has loaded."""
+    return importlib.import_module(f"satsharp.{name}")
 
 
 def settle(seconds: float = 0.4) -> None:
@@ -53,9 +62,9 @@ def wait_for(what: str, condition: Callable[[], bool], patience: float = PATIENC
 
 
 def save(widget: QWidget, name: str) -> None:
-    """Save a picture of a widget, with a palette of 256 colours so that it stays small."""
+    """Save a picture of a widget."""
     settle()
-    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    image = widget.grab().toImage()
     path = PICTURES / f"{name}.png"
     write_palette(image, path)
     size = path.stat().st_size
@@ -65,17 +74,27 @@ def save(widget: QWidget, name: str) -> None:
 
 
 def write_palette(image: QImage, path: Path) -> None:
-    """Write a picture with the 256 colours that suit it best; Qt itself has one palette for all."""
+    """Write a picture with the colours that suit it best; not dithered, which would make it large."""
     path.unlink(missing_ok=True)
     scratch = str(SCRATCH / "picture.png")
     image.save(scratch)
     source = gdal.Open(scratch)
     table = gdal.ColorTable()
-    bands = [source.GetRasterBand(number) for number in (1, 2, 3)]
-    gdal.ComputeMedianCutPCT(*bands, 256, table)
+    gdal.ComputeMedianCutPCT(*(source.GetRasterBand(number) for number in (1, 2, 3)), COLOURS, table)
+    pixels = source.ReadAsArray()[:3].reshape(3, -1).T
+    packed, places, counts = np.unique(pixels @ np.array([65536, 256, 1]), return_inverse=True, return_counts=True)
+    colours = np.stack([packed >> 16, packed >> 8 & 255, packed & 255], axis=1)
+    # The colours of widgets are many pixels each, and stay as they are.
+    chosen = [table.GetColorEntry(number)[:3] for number in range(table.GetCount())]
+    chosen += [tuple(colours[number]) for number in np.argsort(counts)[: -1 - EXACT : -1]]
+    palette = np.array(chosen, np.int32)
+    nearest = [((part[:, None] - palette) ** 2).sum(axis=2).argmin(axis=1) for part in np.array_split(colours, 64)]
+    for number, entry in enumerate(chosen):
+        table.SetColorEntry(number, (*(int(value) for value in entry), 255))
+    indices = np.concatenate(nearest)[places].reshape(source.RasterYSize, source.RasterXSize)
     target = gdal.GetDriverByName("MEM").Create("", source.RasterXSize, source.RasterYSize)
     target.GetRasterBand(1).SetColorTable(table)
-    gdal.DitherRGB2PCT(*bands, target.GetRasterBand(1), table)
+    target.GetRasterBand(1).WriteArray(indices.astype(np.uint8))
     gdal.GetDriverByName("PNG").CreateCopy(str(path), target, options=["ZLEVEL=9"])
     path.with_name(f"{path.name}.aux.xml").unlink(missing_ok=True)
 
@@ -94,7 +113,9 @@ class Scenario:
         self.window.findChild(QAction, "satsharpPanel").trigger()
         wait_for("the panel", lambda: self.find("SatSharpPanel") is not None)
         self.panel: Any = self.find("SatSharpPanel")
-        self.window.resizeDocks([self.panel], [DOCK_WIDTH], Qt.Orientation.Horizontal)
+        self.window.resizeDocks(
+            [self.find("Layers"), self.panel], [LAYERS_WIDTH, DOCK_WIDTH], Qt.Orientation.Horizontal
+        )
         settle(1)
 
     def find(self, name: str) -> Any:
@@ -119,8 +140,7 @@ class Scenario:
 
     def set_up(self) -> None:
         """Show what somebody sees whose QGIS has no ONNX Runtime."""
-        from satsharp.ui import setup_view, setup_work
-
+        setup_view, setup_work = plugin_module("ui.setup_view"), plugin_module("ui.setup_work")
         offer = setup_work.WheelOffer(
             "onnxruntime-1.23.2-cp311-cp311-linux_x86_64.whl", 17_400_000, "your package index"
         )
@@ -153,17 +173,14 @@ class Scenario:
 
     def input_layer(self) -> QgsRasterLayer:
         """Return the product's bands as a layer in colours of the short-wave infrared, red edge and red."""
-        from satsharp.core.products import open_scene
-        from satsharp.core.products.input_mosaic import write_input_mosaic
-        from satsharp.core.sensors import sensor_by_id
-        from satsharp.ui.preview_styles import colour, limits_of
-
+        styles = plugin_module("ui.preview_styles")
         path = SCRATCH / "input.vrt"
-        scene = open_scene(str(PRODUCT), sensor_by_id("sentinel2"))
+        sensor = plugin_module("core.sensors").sensor_by_id("sentinel2")
+        scene = plugin_module("core.products").open_scene(str(PRODUCT), sensor)
         names = ("B11", "B8A", "B05")
-        write_input_mosaic(scene, names, path)
+        plugin_module("core.products.input_mosaic").write_input_mosaic(scene, names, path)
         layer = QgsRasterLayer(str(path), "Sentinel-2 (20 m)", "gdal")
-        colour(layer, (1, 2, 3), {band: limits_of(layer.dataProvider(), band) for band in (1, 2, 3)})
+        styles.colour(layer, (1, 2, 3), {band: styles.limits_of(layer.dataProvider(), band) for band in (1, 2, 3)})
         return layer
 
     def preview(self) -> None:
@@ -171,7 +188,7 @@ class Scenario:
         view = self.panel.main.parts.preview
         canvas = iface.mapCanvas()
         centre = canvas.extent().center()
-        half = 1100.0
+        half = 1750.0
         canvas.setExtent(QgsRectangle(centre.x() - half, centre.y() - half, centre.x() + half, centre.y() + half))
         canvas.refresh()
         view.button.setChecked(True)
@@ -215,9 +232,7 @@ class Scenario:
     def models(self) -> None:
         """Show the models."""
         self.panel.main.parts.open_models()
-        from satsharp.ui.models_view import ModelsView
-
-        view = self.panel.findChild(ModelsView)
+        view = self.panel.findChild(plugin_module("ui.models_view").ModelsView)
         wait_for("the models", lambda: view.list.topLevelItemCount() == 2)
         view.list.topLevelItem(1).setExpanded(False)
         settle(1)

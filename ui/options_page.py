@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from qgis.core import QgsApplication
-from qgis.gui import QgsFileWidget, QgsOptionsPageWidget, QgsOptionsWidgetFactory
-from qgis.PyQt.QtGui import QIcon, QShowEvent
+from qgis.gui import QgsFileWidget, QgsOptionsPageWidget
+from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -23,8 +23,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..plugin.cache_space import cache_size, empty_cache
-from ..plugin.i18n import Translated
-from ..plugin.paths import ICON, default_cache_folder, default_model_folder, default_sensor_folder
+from ..plugin.paths import default_cache_folder, default_model_folder, default_sensor_folder
 from ..plugin.settings import (
     DEVICES,
     LARGEST_TILE,
@@ -185,21 +184,3 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
         box.setSuffix(suffix)
         box.setSpecialValueText(self.tr("automatic"))
         return box
-
-
-class SatSharpOptionsFactory(Translated, QgsOptionsWidgetFactory):
-    """Adds the page to QGIS's options dialog."""
-
-    def __init__(self) -> None:
-        """Set the title and the icon."""
-        super().__init__()
-        self.setTitle(self.tr("SatSharp"))
-        self.setIcon(QIcon(str(ICON)))
-
-    def icon(self) -> QIcon:
-        """Return the icon."""
-        return QIcon(str(ICON))
-
-    def createWidget(self, parent: QWidget | None = None) -> SatSharpOptionsPage:
-        """Return a new page."""
-        return SatSharpOptionsPage(parent)

@@ -131,17 +131,9 @@ def _options() -> Options:
 
 def _measured(job: Job, is_cancelled: Callable[[], bool]) -> float:
     from ..core.forecast import measure_speed
-    from ..core.session import Stopper
+    from .speeds import watched
 
-    class Watched(Stopper):
-        """Asks the task, too."""
-
-        def check(self) -> None:
-            if is_cancelled():
-                self.stop()
-            super().check()
-
-    return measure_speed(job, Watched())
+    return measure_speed(job, watched(is_cancelled))
 
 
 class ForecastWords(Translated):

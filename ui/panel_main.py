@@ -196,7 +196,8 @@ class MainPage(QgsPanelWidget):
         if found is None:
             return self.parts.tell_forecast("", problem, "")
         for model in found.measured:
-            speeds.remember(found.device.device, model, found.speeds.get(model, 0.0))
+            if model in found.speeds:
+                speeds.remember(found.device.device, model, found.speeds[model])
         self._expected = found
         device = self._device_words.short(found.device)
         self.what.tell_speeds(lambda model: speeds.speed_of(found.device.device, model))

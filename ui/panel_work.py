@@ -10,6 +10,7 @@ from qgis.core import Qgis, QgsApplication, QgsMessageLog, QgsTask
 
 from ..core.errors import CancelledError, SatSharpError
 from ..plugin.paths import LOG_TAG
+from ..plugin.thread_pool import beside_the_pool
 
 Work = Callable[[Callable[[], bool]], Any]
 # Python would delete a task that only QGIS holds.
@@ -29,7 +30,8 @@ class BackgroundTask(QgsTask):
     def run(self) -> bool:
         """Run the function on the worker thread."""
         try:
-            self._result = self._work(self.isCanceled)
+            with beside_the_pool():
+                self._result = self._work(self.isCanceled)
         except CancelledError:
             return False
         except SatSharpError as error:

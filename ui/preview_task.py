@@ -23,6 +23,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import SatSharpError
 from ..plugin.remote_files import is_address
+from ..plugin.thread_pool import beside_the_pool
 from .preview_window import OUTPUT, Subject
 
 REFLECTANCE = "reflectance"
@@ -92,10 +93,11 @@ class PreviewTask(QgsTask):
             return False
         started = time.monotonic()
         try:
-            results = self._algorithm.runPrepared(self._parameters, self._context, self.feedback)
-            if self.feedback.isCanceled() or not results.get(OUTPUT):
-                return False
-            self.preview = self._opened(results, time.monotonic() - started)
+            with beside_the_pool():
+                results = self._algorithm.runPrepared(self._parameters, self._context, self.feedback)
+                if self.feedback.isCanceled() or not results.get(OUTPUT):
+                    return False
+                self.preview = self._opened(results, time.monotonic() - started)
         except (QgsProcessingException, SatSharpError) as error:
             self.problem = str(error)
         return self.preview is not None

@@ -79,6 +79,10 @@ class RunFeedback(QgsProcessingFeedback):
         """Note that the run starts now."""
         self._clock = _Clock()
 
+    def end(self) -> None:
+        """Note that the run has ended."""
+        self._clock.stop()
+
     def seconds(self) -> float:
         """Return how long the run has been at work, without pauses."""
         return self._clock.seconds()

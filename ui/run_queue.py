@@ -147,6 +147,7 @@ class RunQueue(QObject):
             state = CANCELLED if run.feedback.discards else STOPPED
         else:
             state = DONE
+        run.feedback.end()
         run.results = dict(results)
         run.state = state
         if state != STOPPED:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from qgis.core import QgsProcessingUtils, QgsSettings
+from qgis.core import QgsProcessingUtils, QgsProject, QgsSettings
 from qgis.PyQt.QtCore import QDateTime, QLockFile, Qt
 
 from ..plugin.paths import profile_folder
@@ -40,12 +40,12 @@ class UnfinishedRuns:
         self._locks[key] = lock
         document = {
             "algorithm": run.algorithm,
-            "parameters": run.parameters,
+            "parameters": {name: _lasting(value) for name, value in run.parameters.items()},
             "title": run.title,
             "details": {name: value for name, value in run.details.items() if name != "layer"},
             "begun": QDateTime.currentDateTime().toString(Qt.DateFormat.ISODate),
         }
-        QgsSettings().setValue(f"{KEY}/{key}", json.dumps(document))
+        QgsSettings().setValue(f"{KEY}/{key}", json.dumps(document, default=str))
 
     def forget(self, run: Run) -> None:
         """Forget a run that has ended."""
@@ -107,6 +107,12 @@ def _of(name: str, path: Path) -> bool:
     """Return whether a file is an unfinished one of those that a VRT joins."""
     begins = name.startswith((f"{path.stem}_", f"{path.stem}.tif"))
     return path.suffix.lower() == ".vrt" and begins and name.endswith(".partial")
+
+
+def _lasting(value: Any) -> Any:
+    """Return a value that means the same in a later QGIS: the source of a layer instead of its id."""
+    layer = QgsProject.instance().mapLayer(value) if isinstance(value, str) else None
+    return value if layer is None else layer.source()
 
 
 def _document(text: str) -> dict[str, Any] | None:

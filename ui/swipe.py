@@ -131,12 +131,14 @@ class SwipeItem(QgsMapCanvasItem):
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         gap, pad = 6.0, 4.0
-        top = max(0.0, -self.pos().y()) + gap
+        bottom = min(self._size().height(), self._canvas.viewport().height() - self.pos().y()) - gap
         for title, start, end, at_end in (
             (self._titles[0], left, middle, False),
             (self._titles[1], middle, right, True),
         ):
-            box = QRectF(0, top, metrics.horizontalAdvance(title) + 2 * pad, metrics.height() + pad)
+            box = QRectF(0, 0, metrics.horizontalAdvance(title) + 2 * pad, metrics.height() + pad)
+            # Not at the top, where QGIS shows its messages.
+            box.moveBottom(bottom)
             if end - start < box.width() + 2 * HANDLE:
                 continue
             box.moveLeft(end - gap - box.width() if at_end else start + gap)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -103,6 +103,10 @@ class CloudOptions:
             return "nothing"
         listed = " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
         return f"{listed}, grown by {self.dilation:g} m" if self.grown and self.dilation > 0 else listed
+
+    def for_kind(self, kind: str) -> CloudOptions:
+        """Return the options for a kind of quality raster: those that SatSharp writes are grown already."""
+        return replace(self, dilation=0.0) if kind == OWN else self
 
     def reach(self, gsd: float) -> int:
         """Return the growth in pixels of so many metres, rounded up: the halo that a window needs.

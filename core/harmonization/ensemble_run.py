@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,18 +16,21 @@ import numpy as np
 import numpy.typing as npt
 
 from ..cards import Card
-from ..errors import CancelledError
+from ..errors import CancelledError, OutputError
 from ..grid import Window
 from ..job import Job, Result
 from ..lineage import digest_of
+from ..output_place import partial_paths
 from ..radiometry import store
 from ..raster import BandReader
 from ..raster_profile import BLOCK, BandProfile, RasterProfile
 from ..raster_writer import RasterWriter
 from ..scene import Band
 from ..sensors import Sensor
+from ..session import seed_random
 from ..super_resolution import run
 from .ensemble import RunningMoments
+from .landsat_identity import check_places
 from .landsat_plan import DTYPE, NODATA_NUMBER, SCALE, plan_harmonization
 from .landsat_request import PAIRS, HarmonizeRequest
 from .landsat_scene import LandsatScene, open_landsat
@@ -32,6 +39,7 @@ Image = npt.NDArray[np.float32]
 
 # Share of the progress that the members take.
 MEMBERS_SHARE = 0.95
+CLASSES = "classes.tif"
 
 
 def run_ensemble(
@@ -45,7 +53,8 @@ def run_ensemble(
 ) -> tuple[LandsatScene, Job, Result]:
     """Run every member over the whole product, and write their mean and, where it is asked for, their variance.
 
-    Only one member is in memory at a time: each writes its result into ``folder`` first.
+    Only one member is in memory at a time: each writes its result into ``folder`` first. A member that draws at random
+    counts as so many as its card has passes.
 
     Args:
         request: what the user asked for; ``options.interval_output`` receives the variance (of reflectance, unbiased).
@@ -64,25 +73,30 @@ def run_ensemble(
         ProductError, CardError, ModelError, GridError, OutputError: as a single run.
     """
     results, seconds, warnings = [], 0.0, []
+    members = with_passes(members, log)
     for number, card in enumerate(members):
         log(f"Member {number + 1} of {len(members)}: {card.id}.")
+        if card.passes > 1:
+            seed_random(number)
         place = folder / f"member_{number}"
         place.mkdir()
         own = replace(
             request,
             card=card,
             output=str(place / "result.tif"),
-            quality_output=request.quality_output if number == 0 else "",
+            quality_output=str(place / CLASSES) if request.quality_output and number == 0 else "",
             options=replace(request.options, reflectance=True, interval_output="", cog=False, resume=False),
         )
         found = open_landsat(own, sensors, place, is_cancelled, log)
+        check_places(found, _places(request))
         job = plan_harmonization(own, found, sensors["sentinel2"])
         start = number / len(members)
         result = run(job, partial(_report, progress, start, 1 / len(members)), is_cancelled, log)
         results.append(result)
         seconds += result.seconds
         warnings += [*found.warnings, *result.warnings]
-    _combine(request, members, job, [result.output for result in results], is_cancelled)
+    with _classes(folder / "member_0" / CLASSES, request.quality_output):
+        _combine(request, members, job, [result.output for result in results], is_cancelled)
     progress(1.0)
     last = results[-1]
     return (
@@ -90,6 +104,41 @@ def run_ensemble(
         job,
         replace(last, output=Path(request.output), seconds=seconds, warnings=tuple(dict.fromkeys(warnings))),
     )
+
+
+def with_passes(members: tuple[Card, ...], log: Callable[[str], None]) -> tuple[Card, ...]:
+    """Return the members, those that draw at random as often as their cards have passes; say what that means."""
+    for card in members:
+        if card.passes > 1:
+            log(
+                f"{card.id} draws at random: {card.passes} passes, each a member. A pass depends on how it is tiled, "
+                "and with several workers results differ a little from run to run."
+            )
+    return tuple(card for card in members for _ in range(card.passes))
+
+
+def _places(request: HarmonizeRequest) -> list[Path]:
+    """Return where the outputs go."""
+    wanted = (request.output, request.options.interval_output, request.quality_output)
+    return [Path(place).expanduser() for place in wanted if place]
+
+
+@contextmanager
+def _classes(made: Path, wanted: str) -> Iterator[None]:
+    """Give the raster of classes its name once what is inside is done; until then it is under another one."""
+    if not wanted:
+        yield
+        return
+    place = Path(wanted).expanduser()
+    unfinished = partial_paths(place)[0]
+    try:
+        shutil.copyfile(made, unfinished)
+        yield
+        os.replace(unfinished, place)
+    except OSError as error:
+        raise OutputError(f"{place} cannot be written ({error}). Choose another QA_OUTPUT.") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _report(progress: Callable[[float], None], start: float, part: float, share: float) -> None:
@@ -109,13 +158,12 @@ def _combine(
         if is_cancelled():
             raise CancelledError
 
-    writers = [
-        (RasterWriter(Path(request.output), profile(request, job, members, False), _identity(paths), False), False)
-    ]
-    if request.options.interval_output:
-        place = Path(request.options.interval_output)
-        writers.append((RasterWriter(place, profile(request, job, members, True), _identity(paths), False), True))
+    wanted = [(request.output, False), (request.options.interval_output, True)]
+    writers: list[tuple[RasterWriter, bool]] = []
     try:
+        for place, variance in ((Path(place).expanduser(), variance) for place, variance in wanted if place):
+            described = profile(request, job, members, variance)
+            writers.append((RasterWriter(place, described, _identity(paths), False), variance))
         with BandReader() as reader:
             for row in range(0, job.window.height, BLOCK):
                 check()
@@ -169,7 +217,9 @@ def profile(request: HarmonizeRequest, job: Job, members: tuple[Card, ...], vari
         )
         for output in job.output_bands
     )
-    models = ", ".join(card.id for card in members)
+    models = ", ".join(
+        f"{name} x {count}" if count > 1 else name for name, count in Counter(card.id for card in members).items()
+    )
     values = f"{'unbiased variance' if variance else 'mean'} of the members' reflectance"
     tags = {**dict(job.tags), "SATSHARP_MODELS": models, "SATSHARP_VALUES": values}
     return RasterProfile(

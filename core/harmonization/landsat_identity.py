@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 from ..adjustment import Adjustment
-from ..job import Job, OutputFile
+from ..job import Job
 from ..lineage import Pairs, digest_of
 from ..plan_checks import check_outputs
 from ..raster import file_stamp
@@ -16,7 +17,7 @@ from .landsat_request import HarmonizeRequest
 from .landsat_scene import LandsatScene
 
 
-def check_places(found: LandsatScene, files: tuple[OutputFile, ...]) -> None:
+def check_places(found: LandsatScene, places: list[Path]) -> None:
     """Refuse outputs that would replace a file of the product or the reference.
 
     Raises:
@@ -24,7 +25,7 @@ def check_places(found: LandsatScene, files: tuple[OutputFile, ...]) -> None:
     """
     reference = () if found.reference is None else (found.reference.band,)
     # The scene's own bands may be virtual rasters in a temporary folder.
-    check_outputs(replace(found.scene, bands=(*_read(found), *reference)), [file.path for file in files])
+    check_outputs(replace(found.scene, bands=(*_read(found), *reference)), places)
 
 
 def identity_of(

@@ -122,7 +122,7 @@ def align_clouds(band: Band, target: Grid, kind: str, options: CloudOptions) -> 
     if not _parallel(band.grid, target):
         factor = max(1, round(metres(target) / metres(band.grid)))
         (band,) = _warped((replace(band, nodata=None),), target.refine(factor), gdal.GRA_NearestNeighbour)
-    return AlignedClouds(band, target, kind, options)
+    return AlignedClouds(band, target, kind, options.for_kind(kind))
 
 
 def _read_inside(band: Band, window: Window, reader: BandReader) -> tuple[npt.NDArray[np.generic], Mask]:

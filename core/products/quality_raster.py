@@ -29,6 +29,15 @@ def quality_kind(source: RasterSource) -> str | None:
     return guess_kind(dataset.GetRasterBand(1).GetDescription()) if dataset.RasterCount == 1 else None
 
 
+def quality_tags(source: RasterSource) -> dict[str, str]:
+    """Return the tags of a raster.
+
+    Raises:
+        ProductError: it cannot be opened.
+    """
+    return {str(key): str(value) for key, value in files.open_raster(source.path).GetMetadata().items()}
+
+
 def quality_band(source: RasterSource, index: int) -> Band:
     """Return a band of a quality raster; a colour table, as such rasters often have, does not matter.
 

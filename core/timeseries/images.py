@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import ProductError
 from ..products.measured_raster import MeasuredRaster, file_source, open_measured
-from ..products.quality_raster import quality_band, quality_kind
+from ..products.quality_raster import quality_band, quality_kind, quality_tags
 from ..products.raster_files import RasterSource
 from ..quality.band_pairs import pair_bands
 from ..scene import Band
@@ -80,7 +80,7 @@ def open_images(
         table: lines of the user's table.
         sensors: known sensors by id.
         with_masks: also find quality rasters: that of the table, a band of the raster itself, or a file beside it of
-            the same day whose name says QA_PIXEL, SCL or Fmask.
+            the same day whose name says QA_PIXEL, SCL or Fmask, or whose band is called classes.
         mask_kind: kind of the quality rasters; empty to tell it from their names.
 
     Raises:
@@ -91,10 +91,11 @@ def open_images(
         raise ProductError("No raster is given. Choose rasters, a folder of them, or a table that names them.")
     entries = {_key(entry.file): entry for entry in table}
     by_name = {Path(entry.file).name.lower(): entry for entry in table}
+    masks = _Masks() if with_masks else None
     images = []
     for source in chosen:
         entry = entries.get(_key(source.path)) or by_name.get(Path(source.path).name.lower()) or Entry(source.path)
-        images.append(_image(source, entry, sensors, with_masks, mask_kind))
+        images.append(_image(source, entry, sensors, masks, mask_kind))
     ordered = tuple(sorted(images, key=lambda image: (image.time, image.sensor, image.raster.source.title)))
     _check_twice(ordered)
     return ordered
@@ -117,7 +118,7 @@ def named_bands(raster: MeasuredRaster, reference: MeasuredRaster) -> dict[str, 
 
 
 def _image(
-    source: RasterSource, entry: Entry, sensors: Mapping[str, Sensor], with_masks: bool, mask_kind: str
+    source: RasterSource, entry: Entry, sensors: Mapping[str, Sensor], masks: _Masks | None, mask_kind: str
 ) -> DatedImage:
     raster = open_measured(source, sensors)
     tags = dict(raster.tags)
@@ -129,11 +130,13 @@ def _image(
             "as S2_20210630.tif, or pass a table with the columns file and date."
         )
     sensor = entry.sensor or sensor_of(tags, source.path, raster.sensor) or "unknown"
-    clouds = _clouds(raster, entry, found[0], mask_kind) if with_masks else None
+    clouds = _clouds(raster, entry, found[0], mask_kind, masks) if masks is not None else None
     return DatedImage(found[0], sensor, raster, clouds, found[1])
 
 
-def _clouds(raster: MeasuredRaster, entry: Entry, time: datetime, mask_kind: str) -> tuple[Band, str] | None:
+def _clouds(
+    raster: MeasuredRaster, entry: Entry, time: datetime, mask_kind: str, masks: _Masks
+) -> tuple[Band, str] | None:
     if entry.mask:
         kind = mask_kind or quality_kind(file_source(entry.mask))
         if kind is None:
@@ -142,22 +145,44 @@ def _clouds(raster: MeasuredRaster, entry: Entry, time: datetime, mask_kind: str
     if raster.quality:
         index, kind = raster.quality[0]
         return quality_band(raster.source, index), mask_kind or kind
-    beside = _beside(Path(raster.source.path), time)
-    return None if beside is None else (quality_band(beside[0], 1), mask_kind or beside[1])
-
-
-def _beside(path: Path, time: datetime) -> tuple[RasterSource, str] | None:
-    """Return the quality raster of the same day in a raster's folder; of several the one that is named most alike."""
-    if not path.parent.is_dir():
+    path = Path(raster.source.path)
+    found = [mask for mask in masks.beside(path) if mask.time.date() == time.date()]
+    if not found:
         return None
-    found = []
-    for name in sorted(os.listdir(path.parent)):
-        taken = parse_time(name) if name.lower().endswith(RASTERS) and name != path.name else None
-        if taken is not None and taken.date() == time.date():
-            source = file_source(str(path.parent / name))
-            found.append((source, quality_kind(source)))
-    known = [(source, kind) for source, kind in found if kind is not None]
-    return max(known, key=lambda pair: len(os.path.commonprefix([pair[0].title, path.name])), default=None)
+    # Of several the one that is named most alike.
+    best = max(found, key=lambda mask: len(os.path.commonprefix([mask.source.title, path.name])))
+    return quality_band(best.source, 1), mask_kind or best.kind
+
+
+@dataclass(frozen=True)
+class _Mask:
+    source: RasterSource
+    kind: str
+    time: datetime
+
+
+class _Masks:
+    """The quality rasters with a date in the folders of a series; each folder is looked through once."""
+
+    def __init__(self) -> None:
+        self._found: dict[Path, tuple[_Mask, ...]] = {}
+
+    def beside(self, path: Path) -> tuple[_Mask, ...]:
+        """Return those in the folder of a raster."""
+        folder = path.parent
+        if folder not in self._found:
+            names = sorted(os.listdir(folder)) if folder.is_dir() else []
+            sources = [file_source(str(folder / name)) for name in names if name.lower().endswith(RASTERS)]
+            self._found[folder] = tuple(mask for mask in map(_mask, sources) if mask is not None)
+        return self._found[folder]
+
+
+def _mask(source: RasterSource) -> _Mask | None:
+    kind = quality_kind(source)
+    if kind is None:
+        return None
+    found = parse_time(source.title) or parse_time(quality_tags(source).get("SATSHARP_ACQUIRED", ""))
+    return None if found is None else _Mask(source, kind, found)
 
 
 def _check_twice(images: tuple[DatedImage, ...]) -> None:

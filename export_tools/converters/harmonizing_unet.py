@@ -166,6 +166,11 @@ class HarmonizingUNet(nn.Module):
         Returns:
             (batch, leaving, rows, columns); the Gaussian model gives mean and variance, both not negative.
         """
+        results = self.unbounded(*inputs)
+        return tuple(functional.relu(result) for result in results) if len(results) > 1 else results[0]
+
+    def unbounded(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Return what each head gives, before the Gaussian model's values are kept from being negative."""
         tensor = torch.cat(inputs, 1) if len(inputs) > 1 else inputs[0]
         skips: list[Tensor] = []
         for number, block in enumerate(self.encoding_module):
@@ -173,5 +178,4 @@ class HarmonizingUNet(nn.Module):
             skips.append(tensor)
         for up, skip in zip(self.decoding_module, reversed(skips[:-1])):
             tensor = up(tensor, skip)
-        results = tuple(self.get_submodule(name)(tensor) for name in self.heads)
-        return tuple(functional.relu(result) for result in results) if len(results) > 1 else results[0]
+        return tuple(self.get_submodule(name)(tensor) for name in self.heads)

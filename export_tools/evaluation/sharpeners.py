@@ -20,7 +20,8 @@ from .methods import Method
 Image = npt.NDArray[np.float32]
 Sharpener = Callable[[dict[str, Image], Image], Image]
 
-# Pixels of the coarsest measurement that a scene is mirrored by at its edges, as the engine does; receptive fields are smaller.
+# Pixels of the coarsest measurement that a scene is mirrored by at its edges, as the engine does; receptive fields are
+# smaller but for those of deep U-Nets.
 HALO = 16
 
 

@@ -54,7 +54,7 @@ def by_engine(pair: ReducedPair, card: Card | None, target: str, folder: Path) -
 
     output = folder / f"{'cubic' if card is None else card.id}_{target or 'landsat'}.tif"
     arrangement = Arrangement(pair.target, arranged)
-    scene = _on_target(pair) if card is None else pair.scene
+    scene = _on_target(pair) if card is None else pair.scene_of(card, folder)
     job = plan_job(scene, () if card is None else (card,), str(output), Options(), arrangement=arrangement)
     run(job, lambda share: None, lambda: False, lambda sentence: None)
     return np.asarray(rasters.open_raster(str(output)).ReadAsArray() * np.float32(SCALE), np.float32)

@@ -8,13 +8,15 @@ product stands to 10 m: radiometry, geometry and the days between are those of r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from osgeo import gdal
 
+from ...core.cards import Card
+from ...core.enlargement import KEYS
 from ...core.grid import Grid
 from ...core.harmonization.coregistration import Registration, RegistrationOptions
 from ...core.harmonization.landsat_request import LANDSAT_BANDS, PAIRS, PAN
@@ -44,7 +46,8 @@ class ReducedPair:
     """What a method gets, and the truth.
 
     Attributes:
-        scene: Landsat's bands on grids nested in Sentinel-2's, as the engine reads them.
+        scene: Landsat's bands on grids nested in Sentinel-2's, as the engine reads them without a network.
+        bands: Landsat's bands on their own grids, the 30 m ones and the panchromatic one.
         target: Sentinel-2's 60 m grid over the common area.
         truth: (six bands, rows, columns), reflectance.
         mask: clear pixels that both have.
@@ -56,6 +59,24 @@ class ReducedPair:
     truth: Image
     mask: Mask
     registration: Registration
+    bands: tuple[Band, ...]
+
+    def scene_of(self, card: Card | None, folder: Path) -> Scene:
+        """Return Landsat's bands as a network wants them: on the grids and by the interpolation of its card.
+
+        Args:
+            card: of the network; None for cubic convolution.
+            folder: for virtual rasters; it must outlive the scene.
+        """
+        found, target = self.registration, self.target
+        fine = {PAN} if card is None else {name for t in card.inputs if t.gsd == card.gsd for name in t.bands}
+        coarse = Grid(target.crs, _times(target, 3), target.width // 3, target.height // 3)
+        steepness = KEYS if card is None else card.cubic_parameter
+        bands = tuple(
+            regridded(band, target if band.name in fine else coarse, folder, (found.east, found.north), steepness)
+            for band in self.bands
+        )
+        return replace(self.scene, bands=bands)
 
 
 def reduce_pair(landsat: str, sentinel2: str, folder: Path) -> ReducedPair:
@@ -74,21 +95,17 @@ def reduce_pair(landsat: str, sentinel2: str, folder: Path) -> ReducedPair:
     other = {name: _band(name, sentinel2, SENTINEL_SCALE, 0.0, 0.0) for _, name in PAIRS}
     found = register(other["B04"], own["B4"], RegistrationOptions(), lambda: False, lambda sentence: None)
     target = _common(own["B4"].grid, other["B04"].grid)
-    coarse = Grid(target.crs, _times(target, 3), target.width // 3, target.height // 3)
     numbers = {name: _reflectance(band) for name, band in own.items()}
     pan = sum(weight * numbers[name] for name, weight in PAN_WEIGHTS.items())
-    shift = (found.east, found.north)
-    bands = [
-        regridded(_written(name, image, RATIO, own["B4"].grid, folder), coarse, folder, shift)
-        for name, image in numbers.items()
-    ]
-    bands.append(regridded(_written(PAN, pan, RATIO // 2, own["B4"].grid, folder), target, folder, shift))
-    scene = Scene("reduced pair", "landsat", "L2SP", landsat, "", tuple(bands), gsd_ratio=float(RATIO))
+    bands = [_written(name, image, RATIO, own["B4"].grid, folder) for name, image in numbers.items()]
+    bands.append(_written(PAN, pan, RATIO // 2, own["B4"].grid, folder))
+    empty = Scene("reduced pair", "landsat", "L2SP", landsat, "", (), gsd_ratio=float(RATIO))
     truth = np.stack([_cut(band, target) * band.scale for band in other.values()]).astype(np.float32)
     classes = _cut(_band("SCL", sentinel2, 1.0, 0.0, 0.0), target)
     mask = np.isin(classes, CLEAR_CLASSES) & (truth > 0).all(axis=0)
     mask[:EDGE], mask[-EDGE:], mask[:, :EDGE], mask[:, -EDGE:] = False, False, False, False
-    return ReducedPair(scene, target, truth, mask, found)
+    pair = ReducedPair(empty, target, truth, mask, found, tuple(bands))
+    return replace(pair, scene=pair.scene_of(None, folder))
 
 
 def _band(name: str, pattern: str, scale: float, offset: float, nodata: float) -> Band:

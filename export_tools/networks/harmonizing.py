@@ -16,8 +16,7 @@ from ..converters.harmonizing_unet import ATTENTIONS, UPSAMPLERS, Block, Harmoni
 
 # Variances of reflectance are not taken for smaller than this in the published loss.
 LEAST_VARIANCE = 1e-6
-# Both heads of the Gaussian model end in a ReLU: they start where it lets gradients through, at a usual reflectance
-# and at an error of 0.03, with small weights.
+# Where both heads of the Gaussian model begin, with small weights: a usual reflectance, and an error of 0.03.
 FIRST_MEAN, FIRST_VARIANCE, HEAD_GAIN = 0.15, 1e-3, 0.01
 DROPOUT = 0.1
 
@@ -82,22 +81,40 @@ class S2L8H(HarmonizingUNet):
             (batch, leaving, rows, columns); the Gaussian model gives mean and standard deviation.
         """
         images = [tensor / self.scale for tensor in tensors[: len(self.channels)]]
-        result = super().forward(*(reversed(images) if self.pan_first else images))
-        if isinstance(result, Tensor):
-            return result * self.scale
-        mean, variance = result
-        return mean * self.scale, variance.clamp(min=LEAST_VARIANCE).sqrt() * self.scale
+        value, *variance = self.unbounded(*(reversed(images) if self.pan_first else images))
+        if not variance:
+            return value * self.scale
+        return self._at_least(value, 0.0) * self.scale, self._at_least(variance[0], LEAST_VARIANCE).sqrt() * self.scale
 
     def example(self, rows: int = 8, batch: int = 1) -> dict[str, Any]:
         """Return zero tensors of the right shapes for export; ``rows`` more than the smallest side."""
         side = self.least + rows
         return {"tensors": tuple(torch.zeros(batch, count, side, side) for count in self.channels)}
 
+    def _at_least(self, tensor: Tensor, least: float) -> Tensor:
+        """Return what is not smaller than ``least``; what is learns in training how to become larger."""
+        if self.training:
+            result: Tensor = _AtLeast.apply(tensor, least)
+            return result
+        return tensor.clamp(min=least)
+
     def _begin_heads(self) -> None:
         for name, level in (("final_mean", FIRST_MEAN), ("final_variance", FIRST_VARIANCE)):
             head: Any = self.get_submodule(name)
             head.weight.data *= HEAD_GAIN
             nn.init.constant_(head.bias, level)
+
+
+class _AtLeast(torch.autograd.Function):
+    """A lower bound that lets gradients through: a ReLU would never come back from below it."""
+
+    @staticmethod
+    def forward(context: Any, tensor: Tensor, least: float) -> Tensor:  # type: ignore[override]
+        return tensor.clamp(min=least)
+
+    @staticmethod
+    def backward(context: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+        return gradient, None
 
 
 class RandomDropout(nn.Module):

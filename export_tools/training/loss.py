@@ -29,9 +29,9 @@ def loss_of(
 ) -> Tensor:
     """Return the mean loss over what lies ``border`` coarse pixels inside of the chips.
 
-    ``l1`` is the absolute error. A network that returns (value, spread) is charged ``interval_weight`` x the pinball loss of its spread as well: the
-    spread learns the 0.9 quantile of the absolute error, and the error is not changed by that. ``gaussian`` is the
-    negative logarithm of the likelihood of a Gaussian whose standard deviation is the spread.
+    ``l1`` is the absolute error; a network that returns (value, spread) is charged ``interval_weight`` x the pinball
+    loss of its spread as well: the spread learns the 0.9 quantile of the absolute error, which is not changed by that.
+    ``gaussian`` is the negative logarithm of the likelihood of a Gaussian whose standard deviation is the spread.
 
     Args:
         network: takes the inputs of a batch.
@@ -49,7 +49,7 @@ def loss_of(
         return _mean(gaussian(value, spread, batch.truth), batch, border)
     if kind != L1:
         raise ValueError(
-            f"The loss {kind!r} does not go with this network. Losses are {L1}, and {GAUSSIAN} for a network with a spread."
+            f"The loss {kind!r} does not go with this network. Use {L1}, or {GAUSSIAN} for a network with a spread."
         )
     error = (value - batch.truth).abs()
     total = _mean(error, batch, border)

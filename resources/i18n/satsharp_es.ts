@@ -263,7 +263,7 @@
             <translation>Lo que oculta la máscara</translation>
         </message>
         <message>
-            <source>What the numbers of the mask mean. auto goes by the name of its file. qa_pixel: bits of Landsat Collection 2. scl: Sentinel-2 scene classification. fmask: 0 land, 1 water, 2 shadow, 3 snow, 4 cloud, 255 fill. hls_fmask: bits of HLS 2. classes: 0 clear, 1 cloud, 2 shadow, 3 cirrus, 4 snow, 5 water, 255 nodata. binary: 0 clear, anything else cloud.</source>
+            <source>What the numbers of the mask mean. auto goes by the name of its file. qa_pixel: bits of Landsat Collection 2. scl: Sentinel-2 scene classification. fmask: 0 land, 1 water, 2 shadow, 3 snow, 4 cloud, 255 fill. hls_fmask: bits of HLS 2. classes: 0 clear, 1 cloud, 2 shadow, 3 cirrus, 4 snow, 5 water, 255 nodata, as harmonize_landsat writes them, grown already. binary: 0 clear, anything else cloud.</source>
             <translation>Qué significan los números de la máscara. auto se guía por el nombre de su archivo. qa_pixel: bits de Landsat Collection 2. scl: clasificación de escena de Sentinel-2. fmask: 0 tierra, 1 agua, 2 sombra, 3 nieve, 4 nube, 255 vacío. hls_fmask: bits de HLS 2. classes: 0 despejado, 1 nube, 2 sombra, 3 cirro, 4 nieve, 5 agua, 255 sin datos. binary: 0 despejado, todo lo demás nube.</translation>
         </message>
     </context>
@@ -855,7 +855,7 @@
         </message>
         <message>
             <source>On the web, not fetched yet</source>
-            <translation type="unfinished"></translation>
+            <translation>En la web, aún sin descargar</translation>
         </message>
         <message>
             <source>Raster, {}</source>
@@ -2657,7 +2657,7 @@
             <translation>Tabla de fechas</translation>
         </message>
         <message>
-            <source>find: hide clouds by the mask that the table names, by a band QA_PIXEL, SCL or Fmask of the raster itself, or by a file beside it of the same day whose name says so. none: hide nothing.</source>
+            <source>find: hide clouds by the mask that the table names, by a band QA_PIXEL, SCL or Fmask of the raster itself, or by a file beside it of the same day whose name says so or whose band is called classes, as that of harmonize_landsat. none: hide nothing.</source>
             <translation>find: ocultar nubes con la máscara que nombra la tabla, con una banda QA_PIXEL, SCL o Fmask del propio ráster, o con un archivo al lado, del mismo día, cuyo nombre lo diga. none: no ocultar nada.</translation>
         </message>
     </context>

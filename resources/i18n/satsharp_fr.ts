@@ -263,7 +263,7 @@
             <translation>Ce que cache le masque</translation>
         </message>
         <message>
-            <source>What the numbers of the mask mean. auto goes by the name of its file. qa_pixel: bits of Landsat Collection 2. scl: Sentinel-2 scene classification. fmask: 0 land, 1 water, 2 shadow, 3 snow, 4 cloud, 255 fill. hls_fmask: bits of HLS 2. classes: 0 clear, 1 cloud, 2 shadow, 3 cirrus, 4 snow, 5 water, 255 nodata. binary: 0 clear, anything else cloud.</source>
+            <source>What the numbers of the mask mean. auto goes by the name of its file. qa_pixel: bits of Landsat Collection 2. scl: Sentinel-2 scene classification. fmask: 0 land, 1 water, 2 shadow, 3 snow, 4 cloud, 255 fill. hls_fmask: bits of HLS 2. classes: 0 clear, 1 cloud, 2 shadow, 3 cirrus, 4 snow, 5 water, 255 nodata, as harmonize_landsat writes them, grown already. binary: 0 clear, anything else cloud.</source>
             <translation>Ce que veulent dire les nombres du masque. auto suit le nom de son fichier. qa_pixel : bits de Landsat Collection 2. scl : classification de scène de Sentinel-2. fmask : 0 terre, 1 eau, 2 ombre, 3 neige, 4 nuage, 255 vide. hls_fmask : bits de HLS 2. classes : 0 clair, 1 nuage, 2 ombre, 3 cirrus, 4 neige, 5 eau, 255 sans donnée. binary : 0 clair, tout le reste nuage.</translation>
         </message>
     </context>
@@ -855,7 +855,7 @@
         </message>
         <message>
             <source>On the web, not fetched yet</source>
-            <translation type="unfinished"></translation>
+            <translation>Sur le web, pas encore téléchargé</translation>
         </message>
         <message>
             <source>Raster, {}</source>
@@ -1648,7 +1648,7 @@
         </message>
         <message>
             <source>one file holds all bands. one file a band: each band is written to NAME_BAND.tif beside the output, which is then NAME.vrt, a small file that joins them, so that QGIS and other programs open all bands as one raster. The values are the same.</source>
-            <translation>one file : un fichier contient toutes les bandes. one file a band : chaque bande est écrite dans NOM_BANDE.tif à côté de la sortie, qui est alors NOM.vrt, un petit fichier qui les réunit, de sorte que QGIS et d’autres programmes ouvrent toutes les bandes comme un seul raster. Les valeurs sont les mêmes.</translation>
+            <translation>one file : un fichier contient toutes les bandes. one file a band : chaque bande est écrite dans NAME_BAND.tif à côté de la sortie, qui est alors NAME.vrt, un petit fichier qui les réunit, de sorte que QGIS et d’autres programmes ouvrent toutes les bandes comme un seul raster. Les valeurs sont les mêmes.</translation>
         </message>
     </context>
     <context>
@@ -2657,7 +2657,7 @@
             <translation>Table des dates</translation>
         </message>
         <message>
-            <source>find: hide clouds by the mask that the table names, by a band QA_PIXEL, SCL or Fmask of the raster itself, or by a file beside it of the same day whose name says so. none: hide nothing.</source>
+            <source>find: hide clouds by the mask that the table names, by a band QA_PIXEL, SCL or Fmask of the raster itself, or by a file beside it of the same day whose name says so or whose band is called classes, as that of harmonize_landsat. none: hide nothing.</source>
             <translation>find : cacher les nuages par le masque que nomme la table, par une bande QA_PIXEL, SCL ou Fmask du raster lui-même, ou par un fichier à côté, du même jour, dont le nom le dit. none : ne rien cacher.</translation>
         </message>
     </context>

@@ -13,7 +13,8 @@ from qgis.core import QgsApplication, QgsSettings  # noqa: E402
 from qgis.PyQt.QtWidgets import QWidget  # noqa: E402
 from satsharp.plugin import settings  # noqa: E402
 from satsharp.plugin.settings import GROUP, Settings, load_settings, save_settings  # noqa: E402
-from satsharp.ui.options_page import SatSharpOptionsFactory, SatSharpOptionsPage  # noqa: E402
+from satsharp.ui.options_factory import SatSharpOptionsFactory  # noqa: E402
+from satsharp.ui.options_page import SatSharpOptionsPage  # noqa: E402
 
 STORED = Settings(
     device="cuda",

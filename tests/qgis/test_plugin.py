@@ -42,6 +42,26 @@ class Interface:
         self.tools: list[object] = []
         self.factories: list[object] = []
         self.messages: list[tuple] = []
+        self.layer_actions: list[object] = []
+        self.extras: list[object] = []
+
+    def addCustomActionForLayerType(self, action, menu, kind, every):
+        self.layer_actions.append(action)
+
+    def removeCustomActionForLayerType(self, action):
+        self.layer_actions.remove(action)
+
+    def registerLocatorFilter(self, one):
+        self.extras.append(one)
+
+    def deregisterLocatorFilter(self, one):
+        self.extras.remove(one)
+
+    def registerCustomDropHandler(self, one):
+        self.extras.append(one)
+
+    def unregisterCustomDropHandler(self, one):
+        self.extras.remove(one)
 
     def mainWindow(self):
         return self.window
@@ -149,7 +169,8 @@ def test_unload_undoes_everything_and_can_be_called_twice(without_provider):
     iface = Interface()
     started = classFactory(iface)
     started.initGui()
-    [(_, panel), (menu, action)] = iface.raster_menu
+    [(_, panel), (_, models), (menu, action)] = iface.raster_menu
+    assert (models.objectName(), len(iface.layer_actions), len(iface.extras)) == ("satsharpAddModels", 1, 2)
     assert panel.objectName() == "satsharpPanel" and iface.tools == [panel] == [entry for _, entry in iface.plugin_menu]
     assert menu == "SatSharp" and action.objectName() == "satsharpSuperresolveSentinel2"
     assert action.text() == "Super-resolve Sentinel-2 product…" and not action.icon().isNull()
@@ -157,7 +178,7 @@ def test_unload_undoes_everything_and_can_be_called_twice(without_provider):
     assert len(iface.factories) == 1 and provider() is not None
     started.unload()
     assert (iface.raster_menu, iface.help_menu.actions(), iface.factories, provider()) == ([], [], [], None)
-    assert (iface.plugin_menu, iface.tools) == ([], [])
+    assert (iface.plugin_menu, iface.tools, iface.layer_actions, iface.extras) == ([], [], [], [])
     started.unload()
 
 
@@ -169,7 +190,7 @@ def test_menu_action_opens_the_dialog(without_provider, monkeypatch):
     iface = Interface()
     started = classFactory(iface)
     started.initGui()
-    iface.raster_menu[1][1].trigger()
+    iface.raster_menu[2][1].trigger()
     started.unload()
     assert opened.call_args.args == ("satsharp:superresolve_sentinel2",)
     assert opened.return_value.show.call_count == 1 and iface.messages == []
@@ -180,7 +201,7 @@ def test_menu_action_tells_what_is_missing(without_provider, monkeypatch):
     iface = Interface()
     started = classFactory(iface)
     started.initGui()
-    iface.raster_menu[1][1].trigger()
+    iface.raster_menu[2][1].trigger()
     started.unload()
     assert [message[1] for message in iface.messages] == ["It is missing. Install it."]
 

@@ -18,6 +18,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProject,
+    QgsRasterLayer,
 )
 from qgis.PyQt.QtCore import QDateTime, Qt
 from satsharp.processing_provider.index_profile import IndexProfile
@@ -71,6 +72,15 @@ def test_series_of_two_sensors(folder, tmp_path, log, plugin):
     plain = run(STACK, log, FOLDER=str(folder), OUTPUT=str(tmp_path / "all"), MASKS="none", BANDS="B8A")
     assert plain["COUNT"] == 3 and gdal.Open(plain["SERIES"]).RasterCount == 3
     assert np.count_nonzero(gdal.Open(plain["SERIES"]).ReadAsArray() == -32768) == 0
+
+
+def test_temporary_folder_and_layers_of_the_project(folder, log, plugin):
+    layers = [QgsRasterLayer(path, f"layer {number}") for number, path in enumerate(rasters(folder))]
+    QgsProject.instance().addMapLayers(layers)
+    found = run(STACK, log, INPUTS=[layers[0].id(), layers[1]], OUTPUT="TEMPORARY_OUTPUT", MASKS="none")
+    QgsProject.instance().removeMapLayers([layer.id() for layer in layers])
+    assert found["COUNT"] == 2 and gdal.Open(found["SERIES"]).RasterCount == 6
+    assert "layer 0" in " ".join(log.infos)
 
 
 def test_dates_are_loaded_as_layers_with_their_time(folder, tmp_path, log, plugin):

@@ -159,6 +159,8 @@ def test_options_say_what_is_masked():
     assert CloudOptions(shadow=False, cirrus=False, dilation=0).text == "cloud"
     assert CloudOptions(False, False, False, snow=True).text == "snow"
     assert CloudOptions(False, False, False).text == "nothing"
+    assert CloudOptions().for_kind("classes").text == "cloud, shadow and cirrus"
+    assert CloudOptions().for_kind("scl") == CloudOptions()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ gdal = pytest.importorskip("osgeo.gdal")
 pytest.importorskip("onnx")
 
 from satsharp.core.cards import load_card  # noqa: E402
-from satsharp.core.errors import CancelledError, CardError, GridError, ProductError  # noqa: E402
+from satsharp.core.errors import CancelledError, CardError, GridError, OutputError, ProductError  # noqa: E402
 from satsharp.core.job import Options  # noqa: E402
 from satsharp.core.planning import plan_job  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
@@ -307,3 +307,10 @@ def test_products_without_readable_bands_and_folders_of_several_are_told(safes, 
     path = factory.write_network(tmp_path, "thermal", dates=2, bands=("TIR",))
     with pytest.raises(CardError, match="needs TIR, which"):
         series_of(load_card(path), [safes[0]])
+
+
+def test_no_date_is_overwritten(three, tmp_path):
+    series = series_of(network(tmp_path), three[1:])
+    for path in three[1:]:
+        with pytest.raises(OutputError, match="is a band of the input"):
+            made_by(series, path)

@@ -151,7 +151,14 @@ def test_classes_beside_the_raster(tmp_path):
     write_raster(tmp_path / "clouds_20210601.tif", classes, 10.0, names=("classes",))
     (image,) = images(tmp_path, True)
     assert image.clouds[1] == "classes" and Path(image.clouds[0].path).name == "clouds_20210601.tif"
-    result = write_series(plan_series((image,), options=CloudOptions(dilation=0)), tmp_path / "out")
+    (tmp_path / "clouds_20210601.tif").rename(tmp_path / "classes.tif")
+    assert images(tmp_path, True)[0].clouds is None
+    written = gdal.Open(str(tmp_path / "classes.tif"), gdal.GA_Update)
+    written.SetMetadataItem("SATSHARP_ACQUIRED", "2021-06-01T10:16:21Z")
+    written = None
+    (image,) = images(tmp_path, True)
+    # Such classes are grown already.
+    result = write_series(plan_series((image,), options=CloudOptions(dilation=60)), tmp_path / "out")
     assert result.dates[0].valid == SIDE * (SIDE - 30)
 
 
