@@ -120,6 +120,8 @@ class RasterWriter:
             self.checkpoint(self._whole)
         with gdal_messages():
             self._dataset = None
+        if not self._ledger.exists():
+            discard_partial(self.path)
 
     def abandon(self) -> None:
         """Remove everything that is unfinished."""

@@ -19,7 +19,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from .run_record import CANCELLED, DONE, FAILED, PAUSED, RUNNING, STOPPED, WAITING, Run
-from .run_unfinished import UnfinishedRuns, discard_output
+from .run_unfinished import UnfinishedRuns, discard_output, has_partial
 
 TEMPORARY = QgsProcessing.TEMPORARY_OUTPUT
 # QGIS holds bare pointers to context and feedback of a task: they must outlive it, and the panel.
@@ -144,7 +144,8 @@ class RunQueue(QObject):
         if run.feedback.problem and not successful:
             state = FAILED
         elif run.feedback.is_ended or not successful:
-            state = CANCELLED if run.feedback.discards else STOPPED
+            is_kept = not run.feedback.discards and has_partial(str(run.parameters.get("OUTPUT", "")))
+            state = STOPPED if is_kept else CANCELLED
         else:
             state = DONE
         run.feedback.end()

@@ -142,7 +142,7 @@ def test_what_draws_at_random_is_blended_on_blocks_that_halve_as_the_network_doe
     assert any("RandomUniformLike" in operation for operation in network.global_operations)
     blend = blend_of(card, network)
     assert blend is not None
-    assert (blend.block % 8, blend.overlap % 8, blend.multiple, blend.overlap) == (0, 0, 8, 64)
+    assert (blend.block % 8, blend.overlap % 8, blend.multiple, blend.overlap) == (0, 0, 8, 56)
     document = json.loads(path.read_text())
     path.write_text(json.dumps({**document, "tiling": "exact", "blend": None}))
     with pytest.raises(CardError, match="no exact tiling"):

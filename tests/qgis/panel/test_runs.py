@@ -296,3 +296,11 @@ def test_estimate_of_the_time_left_leaves_pauses_out(monkeypatch):
     now[0] += 1000
     feedback.go_on()
     assert feedback.seconds() == pytest.approx(30) and feedback.seconds_left() == pytest.approx(160)
+
+
+def test_run_that_is_stopped_too_early_leaves_nothing(ready, tmp_path):
+    run = started(ready, tmp_path / "out.tif")
+    wait_for(lambda: run.feedback.progress() > 5)
+    row_of(ready, run).stop.click()
+    # Not a single row of blocks is complete.
+    assert ended(run) == CANCELLED and list(tmp_path.iterdir()) == [] and not UnfinishedRuns().found()
