@@ -12,8 +12,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -132,11 +131,13 @@ class Scenario:
         self.fail()
         self.models()
         self.options("options")
-        with dark():
-            settle(2)
-            save(self.window, "window_done_dark")
-            save(self.panel, "panel_done_dark")
-            self.options("options_dark")
+        # Last, since QGIS does not come back from a theme without traces.
+        QgsApplication.setUITheme(DARK)
+        settle(2)
+        self.panel.main.parts.area.verticalScrollBar().setValue(0)
+        save(self.window, "window_done_dark")
+        self.models("_dark")
+        self.options("options_dark")
 
     def set_up(self) -> None:
         """Show what somebody sees whose QGIS has no ONNX Runtime."""
@@ -229,17 +230,14 @@ class Scenario:
         self.panel.main.parts.area.verticalScrollBar().setValue(0)
         save(self.panel, "panel_error")
 
-    def models(self) -> None:
+    def models(self, suffix: str = "") -> None:
         """Show the models."""
         self.panel.main.parts.open_models()
         view = self.panel.findChild(plugin_module("ui.models_view").ModelsView)
         wait_for("the models", lambda: view.list.topLevelItemCount() == 2)
         view.list.topLevelItem(1).setExpanded(False)
         settle(1)
-        save(self.panel, "panel_models")
-        with dark():
-            settle(1)
-            save(self.panel, "panel_models_dark")
+        save(self.panel, f"panel_models{suffix}")
         self.panel.stack.acceptAllPanels()
 
     def options(self, name: str) -> None:
@@ -259,17 +257,6 @@ class Scenario:
 def shown_dialog(widget: QWidget) -> bool:
     """Return whether a widget is a dialog that is to be seen."""
     return isinstance(widget, QDialog) and widget.isVisible()
-
-
-@contextmanager
-def dark() -> Iterator[None]:
-    """Switch to QGIS's dark theme and back."""
-    before = QgsApplication.themeName()
-    QgsApplication.setUITheme(DARK)
-    try:
-        yield
-    finally:
-        QgsApplication.setUITheme(before)
 
 
 def main() -> None:
