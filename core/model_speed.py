@@ -47,11 +47,11 @@ def measure_model(card: Card, device: str, stopper: Stopper) -> float:
 
 def _inputs(card: Card, side: int) -> dict[str, Tensor]:
     """Return numbers in network range, ``side`` pixels of the coarsest input along an edge."""
-    random = np.random.default_rng(0)
+    numbers = np.random.default_rng(0)
     made: dict[str, Tensor] = {}
     for tensor in card.inputs:
         pixels = side * round(card.coarsest_gsd / tensor.gsd)
-        made[tensor.name] = random.random((1, tensor.dates * len(tensor.bands), pixels, pixels), np.float32)
+        made[tensor.name] = numbers.random((1, tensor.dates * len(tensor.bands), pixels, pixels), np.float32)
     if card.scene_pass is not None:
         made[card.scene_pass.input] = np.asarray(
             scene_tensor(np.array(card.scene_pass.default), card.scale_factor), np.float32

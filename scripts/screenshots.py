@@ -21,7 +21,7 @@ from osgeo import gdal
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsRectangle, QgsSettings
 from qgis.PyQt.QtCore import QSize, Qt, QTimer
 from qgis.PyQt.QtGui import QImage
-from qgis.PyQt.QtWidgets import QAction, QDialog, QDockWidget, QWidget
+from qgis.PyQt.QtWidgets import QAction, QDialog, QDockWidget, QToolButton, QWidget
 from qgis.utils import iface
 
 PRODUCT = Path(os.environ.get("SATSHARP_PRODUCT", ""))
@@ -125,10 +125,10 @@ class Scenario:
         """Take all pictures."""
         save(self.panel, "panel_empty")
         self.set_up()
+        self.fail()
         self.recognise()
         self.preview()
         self.work()
-        self.fail()
         self.models()
         self.options("options")
         # Last, since QGIS does not come back from a theme without traces.
@@ -227,8 +227,9 @@ class Scenario:
         broken.write_bytes(b"no archive")
         self.panel.add_input(str(broken))
         settle(3)
-        self.panel.main.parts.area.verticalScrollBar().setValue(0)
         save(self.panel, "panel_error")
+        self.panel.findChild(QToolButton, "satsharpRemove").click()
+        settle()
 
     def models(self, suffix: str = "") -> None:
         """Show the models."""

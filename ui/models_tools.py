@@ -39,7 +39,7 @@ class ModelsTools(QWidget):
         self.add = self._button("/symbologyAdd.svg", self.tr("Install"), self.tr("Install a model"))
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add.setMenu(self._menu())
-        self.removal = self._button("/symbologyRemove.svg", self.tr("Remove"), self.tr("Remove this model of your own"))
+        self.removal = self._button("/symbologyRemove.svg", "", self.tr("Remove this model of your own"))
         self.measure = self._button(
             "/mActionPlay.svg", self.tr("Measure"), self.tr("Measure how fast this model is on this machine")
         )

@@ -71,7 +71,8 @@ class Notice(QWidget):
 
     def say(self, sentence: str) -> None:
         """Show a sentence; nothing where it is empty."""
-        self.label.setText(sentence)
+        # Names of products have no spaces: they may be broken after an underscore.
+        self.label.setText(sentence.replace("_", "_\u200b"))
         self.setVisible(bool(sentence))
 
 

@@ -84,7 +84,7 @@ class MainLayout(Translated):
     def open_options(self) -> None:
         """Open QGIS's options at the page of SatSharp."""
         if self._iface is not None:
-            self._iface.showOptionsDialog(self._iface.mainWindow(), "SatSharpOptionsPage")
+            self._iface.showOptionsDialog(self._iface.mainWindow(), "SatSharpOptions")
 
     def _runtime_changed(self) -> None:
         self.setup.setVisible(self.setup.needed())

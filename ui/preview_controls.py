@@ -10,7 +10,6 @@ from qgis.PyQt.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QSlider,
     QToolButton,
@@ -84,18 +83,15 @@ class PreviewControls(QWidget):
             row.addWidget(button)
             button.setChecked(mode == SWIPE)
         self.modes.buttonToggled.connect(self._mode_toggled)
-        row.addWidget(self.zoom)
-        row.addWidget(self.stretch)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addLayout(row, 0, 0, 1, 4)
-        grid.addWidget(self.slider, 1, 0, 1, 4)
-        label = QLabel(self.tr("Bands"))
-        label.setBuddy(self.bands[0])
-        grid.addWidget(label, 2, 0)
-        for column, box in enumerate(self.bands, start=1):
+        grid.addWidget(self.slider, 1, 0, 1, 3)
+        grid.addWidget(self.zoom, 1, 3)
+        for column, box in enumerate(self.bands):
             grid.addWidget(box, 2, column)
             grid.setColumnStretch(column, 1)
+        grid.addWidget(self.stretch, 2, 3)
 
     def _line_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
@@ -112,7 +108,7 @@ class PreviewControls(QWidget):
         box = QComboBox()
         box.setToolTip(name)
         box.setAccessibleName(name)
-        box.setMinimumContentsLength(3)
+        box.setMinimumContentsLength(2)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.activated.connect(lambda _: self.bandsChosen.emit(*(one.currentIndex() + 1 for one in self.bands)))
         return box

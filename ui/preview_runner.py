@@ -197,8 +197,8 @@ class PreviewRunner(QObject):
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="satsharp-preview-"))
         self._number += 1
-        for old in sorted(self._folder.iterdir()):
-            if int(old.name) < self._number - 2:
+        for old in self._folder.iterdir():
+            if old.is_dir() and int(old.name) < self._number - 2:
                 shutil.rmtree(old, ignore_errors=True)
         folder = self._folder / str(self._number)
         folder.mkdir()

@@ -129,24 +129,28 @@ class PreviewTask(QgsTask):
         names = tuple(
             provider.generateBandName(number).split(": ", 1)[-1] for number in range(1, result.bandCount() + 1)
         )
-        measured = self._measured(names, path.with_name("measured.vrt"))
+        measured = self._measured(names, path.parent.parent)
         for layer in (result, measured):
             if layer is not None:
                 layer.moveToThread(QCoreApplication.instance().thread())
         gsd = float(results.get("GSD") or 0)
         return Preview(result, measured, names, gsd, seconds, str(results.get("MODELS") or ""))
 
-    def _measured(self, names: tuple[str, ...], path: Path) -> QgsRasterLayer | None:
+    def _measured(self, names: tuple[str, ...], folder: Path) -> QgsRasterLayer | None:
         """Return the bands of the product as they are; None where the input is no product on a map."""
+        from ..core.lineage import digest_of
         from ..core.products import open_scene
         from ..core.products.input_mosaic import write_input_mosaic
 
         subject = self._subject
         if subject.sensor is None or not subject.source or is_address(subject.source):
             return None
-        scene = open_scene(subject.source, subject.sensor)
         reflectance = subject.parameters.get("VALUES") == REFLECTANCE
-        return self._layer(path) if write_input_mosaic(scene, names, path, reflectance) else None
+        # It is of the whole product, so the next place finds it here.
+        path = folder / f"measured-{digest_of([subject.source, names, reflectance])[:16]}.vrt"
+        if not path.exists():
+            write_input_mosaic(open_scene(subject.source, subject.sensor), names, path, reflectance)
+        return self._layer(path) if path.exists() else None
 
     def _layer(self, path: Path) -> QgsRasterLayer:
         # Without its default style: QGIS would look for the limits of every band.

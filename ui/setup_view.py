@@ -209,7 +209,9 @@ class SetupView(QWidget):
     def _found_line(self) -> str:
         if self._found is None:
             return self.tr("ONNX Runtime is installed.")
-        names = ", ".join(name.replace("ExecutionProvider", "") for name in self._found.status.execution_providers)
+        known = (name.replace("ExecutionProvider", "") for name in self._found.status.execution_providers)
+        # That one sends data to a service, and is of no use here.
+        names = ", ".join(name for name in known if name != "Azure")
         return self.tr("<b>ONNX Runtime {}</b> with the execution providers {}.").format(
             self._found.status.version, names
         )

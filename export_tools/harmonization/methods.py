@@ -13,7 +13,7 @@ from ...core.adjustment import Adjustment
 from ...core.cards import Card
 from ...core.grid import Grid
 from ...core.harmonization.bandpass import adjustments
-from ...core.harmonization.landsat_plan import DTYPE, NODATA_NUMBER, SCALE, harmonized_bands
+from ...core.harmonization.landsat_plan import DTYPE, NODATA_NUMBER, SCALE, harmonized_bands, makes_sentinel2
 from ...core.harmonization.landsat_request import LANDSAT_BANDS, PAN
 from ...core.harmonization.tables import load_bandpass
 from ...core.job import OutputFile, Step
@@ -38,11 +38,11 @@ def by_engine(pair: ReducedPair, card: Card | None, target: str, folder: Path) -
     Args:
         pair: the scene.
         card: the network; None for cubic convolution.
-        target: sensor whose bandpass is wanted; empty for Landsat's own.
+        target: sensor whose bandpass is wanted; empty for Landsat's own. Networks that make Sentinel-2's bands have it.
         folder: for the result.
     """
     lines = dict.fromkeys(LANDSAT_BANDS, Adjustment())
-    if target:
+    if target and not makes_sentinel2(card):
         found = adjustments(load_bandpass(), "landsat8", target, LANDSAT_BANDS)
         lines = {line.band: Adjustment(line.slope, line.offset) for line in found}
 

@@ -1475,10 +1475,6 @@
             <translation>Progreso</translation>
         </message>
         <message>
-            <source>Remove</source>
-            <translation>Quitar</translation>
-        </message>
-        <message>
             <source>Remove this model of your own</source>
             <translation>Quitar este modelo propio</translation>
         </message>
@@ -1785,10 +1781,6 @@
         <message>
             <source>Band shown in red</source>
             <translation>Banda mostrada en rojo</translation>
-        </message>
-        <message>
-            <source>Bands</source>
-            <translation>Bandas</translation>
         </message>
         <message>
             <source>Input</source>

@@ -1475,10 +1475,6 @@
             <translation>Avancement</translation>
         </message>
         <message>
-            <source>Remove</source>
-            <translation>Supprimer</translation>
-        </message>
-        <message>
             <source>Remove this model of your own</source>
             <translation>Supprimer ce modèle à vous</translation>
         </message>
@@ -1785,10 +1781,6 @@
         <message>
             <source>Band shown in red</source>
             <translation>Bande montrée en rouge</translation>
-        </message>
-        <message>
-            <source>Bands</source>
-            <translation>Bandes</translation>
         </message>
         <message>
             <source>Input</source>

@@ -21,7 +21,7 @@ from satsharp.ui import setup_work  # noqa: E402
 from satsharp.ui.setup_view import SetupView  # noqa: E402
 from satsharp.ui.setup_work import Found, WheelOffer  # noqa: E402
 
-PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")
+PROVIDERS = ("CUDAExecutionProvider", "AzureExecutionProvider", "CPUExecutionProvider")
 FOUND = Found(RuntimeStatus("1.23.2", "/somewhere/onnxruntime", PROVIDERS), ("NVIDIA H200",))
 OFFER = WheelOffer("onnxruntime-1.23.2-cp311-cp311-manylinux_2_27_x86_64.whl", 17_400_000, "index.invalid")
 

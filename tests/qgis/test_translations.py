@@ -18,7 +18,10 @@ pytest.importorskip("qgis.core")
 from qgis.PyQt.QtCore import QCoreApplication  # noqa: E402
 from qgis.PyQt.QtWidgets import QLabel  # noqa: E402
 from satsharp.plugin import i18n  # noqa: E402
+from satsharp.ui.models_view import ModelsView  # noqa: E402
 from satsharp.ui.options_page import SatSharpOptionsPage  # noqa: E402
+from satsharp.ui.preview_controls import PreviewControls  # noqa: E402
+from satsharp.ui.setup_view import SetupView  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("es", "fr")
@@ -84,6 +87,9 @@ def test_translation_is_built_and_loads(language, regional, label, tmp_path, mon
     translator = i18n.install_translator(regional)
     page = SatSharpOptionsPage()
     labels = {widget.text() for widget in page.findChildren(QLabel)}
+    widths = [view.minimumSizeHint().width() for view in (PreviewControls(), SetupView(), ModelsView())]
     i18n.remove_translator(translator)
     assert label in labels
+    # A dock of 320 pixels has some 300 for what is in it.
+    assert max(widths) <= 300, widths
     assert QCoreApplication.translate("SatSharpOptionsPage", "Memory for a run") == "Memory for a run"

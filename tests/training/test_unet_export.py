@@ -69,7 +69,9 @@ def passes(path: Path, inputs: dict[str, np.ndarray], count: int) -> np.ndarray:
 
 def images(side: int = 40) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(0)
-    return {name: rng.uniform(0, 2, (1, bands, side, side)).astype(np.float32) for name, bands in (("pan", 1), ("ms", 6))}
+    return {
+        name: rng.uniform(0, 2, (1, bands, side, side)).astype(np.float32) for name, bands in (("pan", 1), ("ms", 6))
+    }
 
 
 def test_a_trained_unet_becomes_a_card_that_harmonizes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

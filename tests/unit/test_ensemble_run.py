@@ -17,7 +17,7 @@ pytest.importorskip("onnxruntime")
 
 from onnx import TensorProto, helper  # noqa: E402
 from satsharp.core.cards import Card, load_card  # noqa: E402
-from satsharp.core.errors import CancelledError  # noqa: E402
+from satsharp.core.errors import CancelledError, OutputError  # noqa: E402
 from satsharp.core.harmonization.ensemble_run import run_ensemble  # noqa: E402
 from satsharp.core.harmonization.landsat_request import ENSEMBLE, LANDSAT_BANDS, PAIRS, HarmonizeRequest  # noqa: E402
 from satsharp.core.options import Options  # noqa: E402
@@ -152,3 +152,28 @@ def test_cancelling_leaves_nothing(members, source, tmp_path, share):
     with pytest.raises(CancelledError):
         run(request(source, tmp_path / "mean.tif"), members, tmp_path / "work", share)
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9])
+def test_classes_appear_with_the_mean_or_not_at_all(members, source, tmp_path, share):
+    wanted = replace(
+        request(source, tmp_path / "mean.tif", interval_output=str(tmp_path / "variance.tif")),
+        quality_output=str(tmp_path / "classes.tif"),
+    )
+    with pytest.raises(CancelledError):
+        run(wanted, members, tmp_path / "cancelled", share)
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
+    run(wanted, members[:2], tmp_path / "work")
+    names = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
+    assert names == ["classes.tif", "mean.tif", "variance.tif"]
+    classes, mean = read(tmp_path / "classes.tif"), read(tmp_path / "mean.tif")
+    assert classes.shape == mean.shape[1:]
+    assert (classes[mean[0] != -9999] != 255).all()
+
+
+def test_an_ensemble_replaces_no_band_of_the_product(members, source, tmp_path):
+    band = next(Path(source).glob("*_SR_B4.TIF"))
+    before = band.read_bytes()
+    with pytest.raises(OutputError, match="is a band of the input"):
+        run(request(source, band), members[:2], tmp_path / "work")
+    assert band.read_bytes() == before
