@@ -70,8 +70,7 @@ def plan_job(
     """
     path = Path(output).expanduser()
     bounds = [Path(options.interval_output).expanduser()] if options.interval_output else []
-    for date in (*earlier, scene):
-        check_outputs(date, [path, *bounds])
+    _check_places((*earlier, scene), [path, *bounds])
     for card in cards:
         check_dates(card, 1 + len(earlier))
     target = target_grid(scene, cards) if arrangement is None else arrangement.target
@@ -82,8 +81,7 @@ def plan_job(
     window, map_grid = _area(scene, target, options, snap)
     files = (output_files if arrangement is None else arrangement.files)(scene, target, steps, path, options)
     joined = joined_path(path, options)
-    for date in (*earlier, scene):
-        check_outputs(date, [*([joined] if joined else []), *(file.path for file in files)])
+    _check_places((*earlier, scene), [*([joined] if joined else []), *(file.path for file in files)])
     workers, threads = _parallelism()
     return Job(
         scenes=(*earlier, scene),
@@ -100,10 +98,15 @@ def plan_job(
         resume=options.resume,
         cog=options.cog,
         guard=options.guard,
-        notes=_notes(scene, target, steps, options) if arrangement is None else (),
+        notes=_notes(scene, target, steps, options) if arrangement is None else blend_notes(steps),
         joined=joined,
         map_grid=map_grid,
     )
+
+
+def _check_places(dates: tuple[Scene, ...], paths: list[Path]) -> None:
+    for date in dates:
+        check_outputs(date, paths)
 
 
 def _area(scene: Scene, target: Grid, options: Options, snap: int) -> tuple[Window, Grid | None]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtGui import QImage
 
+from ..core.colours import choose_colours
 from ..core.errors import CancelledError, ProductError, SatSharpError
 from ..core.sensors import Sensor
 from ..plugin.remote_files import is_address, without_secrets
@@ -180,7 +181,6 @@ def _extremes(points: list[tuple[float, float]]) -> tuple[float, float, float, f
 def _picture(scene: Scene) -> QImage:
     """Return a picture in the colours that the result will have; a null one where the bands cannot be read."""
     from ..core.products.quicklook import quicklook
-    from ..processing_provider.styling import choose_colours
 
     bands = scene.bands
     chosen = choose_colours(

@@ -20,6 +20,8 @@ _PART = re.compile(
 )
 _SAFE = re.compile(r"^(.*?\.SAFE)(?:[\\/].*)?$", re.IGNORECASE)
 _INSIDE = re.compile(r"^/vsi(?:zip|tar)/\{?(.*?\.(?:zip|tar|tar\.gz|tgz))\}?(?:/.*)?$", re.IGNORECASE)
+# What QGIS appends to the path that GDAL opens.
+_APPENDIX = re.compile(r"\|(option|credential):.*$", re.DOTALL)
 _LANDSAT_BAND = re.compile(r"^(L[COTEM]0\d_L\d\w{2}_\d{6}_\d{8}_\d{8}_\d\d_\w\d)_", re.IGNORECASE)
 
 
@@ -56,11 +58,11 @@ def given_path(path: str) -> Given:
 
 def given_layer(layer: QgsRasterLayer) -> Given:
     """Return a loaded layer as plain values; to be called on its thread."""
-    from ..processing_provider.raster_export import describe_layer
-
-    described = describe_layer(layer)
-    crs = described.crs.toWkt() if described.crs.isValid() else ""
-    return Given(described.path, layer.name(), layer.id(), crs, described.band_names)
+    crs = layer.crs().toWkt() if layer.crs().isValid() else ""
+    if layer.providerType() != "gdal":
+        return Given("", layer.name(), layer.id(), crs)
+    names = tuple(layer.bandName(number) for number in range(1, layer.bandCount() + 1))
+    return Given(_APPENDIX.sub("", layer.source()), layer.name(), layer.id(), crs, names)
 
 
 def product_source(given: Given) -> tuple[str, ...]:

@@ -154,8 +154,6 @@ class Offers(Translated):
 
     def _of_others(self, item: Recognised, alike: int) -> list[Offer]:
         """Return what does more than sharpening one product."""
-        from ..processing_provider.harmonize_landsat import harmonizing_cards
-
         offers = []
         several = tuple(card for card in self._cards if _dates(card) > 1 and card.sensor in (_sensor_id(item), "any"))
         if alike > 1 and several:
@@ -165,7 +163,7 @@ class Offers(Translated):
             title = self.tr("Harmonize to Sentinel-2, 10 m")
             has_pan = item.scene is not None and item.scene.has((PANCHROMATIC,))
             extras = ("REFERENCE",) if has_pan else ("PAN", "REFERENCE")
-            cards = harmonizing_cards(self._cards)[:1]
+            cards = tuple(card for card in self._cards if card.harmonizes and card.sensor == "landsat")[:1]
             offers.append(Offer(f"{PROVIDER}:{LANDSAT_HARMONIZATION}", title, cards, extras=extras))
         return offers
 
@@ -195,6 +193,5 @@ def _coarser(item: Recognised) -> list[float]:
 
 
 def _metres(gsd: float) -> str:
-    from ..processing_provider.parameters import group_label
-
-    return group_label(round(gsd, 6))
+    """Return a group of bands as the parameter BANDS names it, which is never translated."""
+    return f"{round(gsd, 6):g} m"

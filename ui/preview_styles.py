@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import math
+
 from qgis.core import (
     QgsContrastEnhancement,
     QgsMultiBandColorRenderer,
     QgsRasterDataProvider,
     QgsRasterLayer,
-    QgsRectangle,
     QgsSingleBandGrayRenderer,
 )
 
@@ -18,9 +19,9 @@ Limits = tuple[float, float]
 
 # Wavelengths in nanometres that the eye calls red, green and blue.
 _NATURAL = (660.0, 555.0, 485.0)
-# Cumulative cut in shares of the pixels, as QGIS does by default.
+# Cumulative cut in shares of the pixels, as QGIS does by default, and pixels along an edge that are looked at for it.
 _DARKEST, _BRIGHTEST = 0.02, 0.98
-_SAMPLES = 250_000
+SAMPLES = 64
 
 
 def first_colours(names: tuple[str, ...], sensor: Sensor | None) -> tuple[int, int, int]:
@@ -53,8 +54,16 @@ def renderer_colours(layer: QgsRasterLayer | None) -> tuple[tuple[int, int, int]
 
 
 def limits_of(provider: QgsRasterDataProvider, band: int) -> Limits:
-    """Return the 2 and 98 % quantiles of a band of a preview, which is small."""
-    low, high = provider.cumulativeCut(band, _DARKEST, _BRIGHTEST, QgsRectangle(), _SAMPLES)
+    """Return the 2 and 98 % quantiles of a band, from pixels spread over it.
+
+    QGIS's own cumulative cut is far off where a raster has scale and offset, but no overviews (seen with 3.22).
+    """
+    block = provider.block(band, provider.extent(), SAMPLES, SAMPLES)
+    values = sorted(block.value(place) for place in range(SAMPLES**2) if not block.isNoData(place))
+    values = [value for value in values if math.isfinite(value)]
+    if not values:
+        return 0.0, 1.0
+    low, high = (values[round(share * (len(values) - 1))] for share in (_DARKEST, _BRIGHTEST))
     return (low, high) if high > low else (low, low + 1.0)
 
 

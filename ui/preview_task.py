@@ -21,7 +21,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ..core.errors import SatSharpError
+from ..core.errors import OutputError, SatSharpError
 from ..plugin.remote_files import is_address
 from ..plugin.thread_pool import beside_the_pool
 from .preview_window import OUTPUT, Subject
@@ -100,6 +100,8 @@ class PreviewTask(QgsTask):
                 self.preview = self._opened(results, time.monotonic() - started)
         except (QgsProcessingException, SatSharpError) as error:
             self.problem = str(error)
+        except Exception as error:  # noqa: BLE001 - an exception that leaves a task ends QGIS
+            self.problem = f"{type(error).__name__}: {error}"
         return self.preview is not None
 
     def cancel(self) -> None:
@@ -112,12 +114,9 @@ class PreviewTask(QgsTask):
         self._done(self)
 
     def _prepare(self) -> bool:
-        possible, reason = self._algorithm.checkParameterValues(self._parameters, self._context)
-        if not possible:
-            self.problem = reason
-            return False
         try:
-            return bool(self._algorithm.prepare(self._parameters, self._context, self.feedback))
+            possible, self.problem = self._algorithm.checkParameterValues(self._parameters, self._context)
+            return possible and bool(self._algorithm.prepare(self._parameters, self._context, self.feedback))
         except QgsProcessingException as error:
             self.problem = str(error)
             return False
@@ -125,6 +124,8 @@ class PreviewTask(QgsTask):
     def _opened(self, results: dict[str, Any], seconds: float) -> Preview:
         path = Path(results[OUTPUT])
         result = self._layer(path)
+        if not result.isValid():
+            raise OutputError(f"{path} cannot be read. Try the preview again.")
         provider = result.dataProvider()
         names = tuple(
             provider.generateBandName(number).split(": ", 1)[-1] for number in range(1, result.bandCount() + 1)

@@ -39,7 +39,7 @@ Image = npt.NDArray[np.float32]
 
 # Share of the progress that the members take.
 MEMBERS_SHARE = 0.95
-CLASSES = "classes.tif"
+CLASSES = "quality_output.tif"
 
 
 def run_ensemble(
@@ -80,13 +80,7 @@ def run_ensemble(
             seed_random(number)
         place = folder / f"member_{number}"
         place.mkdir()
-        own = replace(
-            request,
-            card=card,
-            output=str(place / "result.tif"),
-            quality_output=str(place / CLASSES) if request.quality_output and number == 0 else "",
-            options=replace(request.options, reflectance=True, interval_output="", cog=False, resume=False),
-        )
+        own = _own_request(request, card, place, number == 0)
         found = open_landsat(own, sensors, place, is_cancelled, log)
         check_places(found, _places(request))
         job = plan_harmonization(own, found, sensors["sentinel2"])
@@ -103,6 +97,17 @@ def run_ensemble(
         found,
         job,
         replace(last, output=Path(request.output), seconds=seconds, warnings=tuple(dict.fromkeys(warnings))),
+    )
+
+
+def _own_request(request: HarmonizeRequest, card: Card, place: Path, first: bool) -> HarmonizeRequest:
+    """Return what one member is asked for; the first one writes the classes, too."""
+    return replace(
+        request,
+        card=card,
+        output=str(place / "result.tif"),
+        quality_output=str(place / CLASSES) if request.quality_output and first else "",
+        options=replace(request.options, reflectance=True, interval_output="", cog=False, resume=False),
     )
 
 

@@ -74,7 +74,7 @@ def plan_harmonization(request: HarmonizeRequest, found: LandsatScene, sentinel2
     check_places(found, [file.path for file in job.files])
     return replace(
         job,
-        tags=(*_tags(job, request), *corrections.tags),
+        tags=(*_tags(job, request), *_reference_tag(found), *corrections.tags),
         identity=identity_of(job, request, found, corrections.bands),
         notes=(*job.notes, *corrections.notes),
     )
@@ -90,6 +90,10 @@ def _tags(job: Job, request: HarmonizeRequest) -> tuple[tuple[str, str], ...]:
     if request.options.reflectance:
         del own["SATSHARP_DIGITAL_NUMBERS"]
     return tuple({**dict(job.tags), **own}.items())
+
+
+def _reference_tag(found: LandsatScene) -> tuple[tuple[str, str], ...]:
+    return () if found.reference is None else (("SATSHARP_REFERENCE", found.reference.title),)
 
 
 def corrections_of(request: HarmonizeRequest, found: LandsatScene) -> Corrections:

@@ -30,6 +30,7 @@ from satsharp.core import super_resolution  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
 from satsharp.ui import preview_window  # noqa: E402
+from satsharp.ui.preview_styles import colour  # noqa: E402
 from satsharp.ui.preview_view import PreviewView  # noqa: E402
 from satsharp.ui.preview_window import next_side, window_around  # noqa: E402
 from satsharp.ui.swipe import MEASURED, RESULT, SWIPE  # noqa: E402
@@ -333,3 +334,54 @@ def test_moving_the_map_does_not_stop_the_look_at_the_whole_scene(view, request_
     wait_for(lambda: len(places) == 2)
     assert not first.isCanceled()
     assert places[1] - places[0] == pytest.approx(600, abs=60)
+
+
+@pytest.fixture
+def raster_pair(product, tmp_path, plugin):
+    """The 20 m and the 10 m bands of the product as two loaded layers; the first shows B12, B11 and B05."""
+    scene = open_scene(str(product.safe), sensor_by_id("sentinel2"))
+    layers = []
+    for title, names in (
+        ("coarse", ("B05", "B06", "B07", "B8A", "B11", "B12")),
+        ("fine", ("B02", "B03", "B04", "B08")),
+    ):
+        bands = [scene.band(name) for name in names]
+        grid = bands[0].grid
+        path = str(tmp_path / f"{title}.tif")
+        target = gdal.GetDriverByName("GTiff").Create(path, grid.width, grid.height, len(bands), gdal.GDT_UInt16)
+        target.SetGeoTransform(grid.transform)
+        target.SetProjection(grid.crs)
+        for number, band in enumerate(bands, start=1):
+            source = gdal.Open(band.path)
+            target.GetRasterBand(number).WriteArray(source.GetRasterBand(band.index).ReadAsArray())
+            target.GetRasterBand(number).SetDescription(band.name)
+        target = None
+        layers.append(QgsRasterLayer(path, title, "gdal"))
+        QgsProject.instance().addMapLayer(layers[-1])
+    colour(layers[0], (6, 5, 1), {1: (1000, 3000), 5: (1500, 4000), 6: (500, 3500)})
+    yield layers
+    for layer in layers:
+        QgsProject.instance().removeMapLayer(layer.id())
+
+
+def test_layer_is_compared_in_its_own_colours(view, raster_pair):
+    coarse, fine = raster_pair
+    parameters = {"INPUT": coarse.id(), "GUIDE": fine.id(), "MODEL": "test-20m"}
+    view.show_request("satsharp:superresolve_raster", parameters)
+    view.button.setChecked(True)
+    wait_for(lambda: view.overlay.preview is not None and not view.overlay._jobs)
+    preview, overlay = view.overlay.preview, view.overlay
+    assert preview.measured is None and preview.names == ("B05", "B06", "B07", "B8A", "B11", "B12")
+    assert overlay.colours == (6, 5, 1)
+    provider = preview.result.dataProvider()
+    scale, offset = provider.bandScale(1), provider.bandOffset(1)
+    shown = preview.result.renderer().blueContrastEnhancement()
+    expected = (1000 * scale + offset, 3000 * scale + offset)
+    assert (shown.minimumValue(), shown.maximumValue()) == pytest.approx(expected)
+    before = overlay._before.renderer().blueContrastEnhancement()
+    assert (before.minimumValue(), before.maximumValue()) == pytest.approx((1000, 3000))
+    assert overlay._before is not coarse and coarse.renderer().redBand() == 6
+    left, right = colours_beside(None, overlay._item)
+    inside = np.s_[110:190, 160:240]
+    difference = np.abs(left[inside].astype(int) - right[inside].astype(int))
+    assert left[inside].std() > 5 and difference.mean() < 40

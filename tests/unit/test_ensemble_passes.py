@@ -120,7 +120,7 @@ def test_every_pass_draws_other_numbers(card: Card, source: str, tmp_path: Path)
     valid = np.isfinite(mean)
     assert valid.mean() > 0.7
     relative = float(np.sqrt(np.median((variance / mean**2)[valid])))
-    # A uniform number of width 0.2 deviates by 0.2 / sqrt(12) = 0.0577; the median over six of them lies a little lower.
+    # A uniform number of width 0.2 deviates by 0.2 / sqrt(12) = 0.0577; the median over six of them lies lower.
     assert 0.048 < relative < 0.058
     assert dataset.GetMetadataItem("SATSHARP_MODELS") == f"noisy x {PASSES}"
     # The scene is one block, so workers do not compete for numbers: they are those of the seeds.

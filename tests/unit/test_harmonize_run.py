@@ -52,6 +52,12 @@ def product(tmp_path_factory) -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="module")
+def narrow(tmp_path_factory) -> tuple[Path, Path]:
+    """As many rows as make a resumed run worth it, and few columns."""
+    return simulated(tmp_path_factory.mktemp("narrow"), size=SIZE, width=48)
+
+
+@pytest.fixture(scope="module")
 def southern(tmp_path_factory) -> tuple[Path, Path]:
     """A place south of the equator, in the northern zone with negative northings as Landsat's products have it."""
     return simulated(tmp_path_factory.mktemp("south"), size=80, origin=(500085.0, -2000115.0), nodata_corner=False)
@@ -181,29 +187,28 @@ def test_tiles_and_extents_do_not_show_in_another_zone(product, tmp_path, method
     assert len(np.unique(part)) > 100
 
 
-@pytest.mark.parametrize("method", [CUBIC, NETWORK])
-def test_a_stopped_run_goes_on_to_the_same_digits(product, tmp_path, method):
+def test_a_stopped_run_goes_on_to_the_same_digits(narrow, tmp_path):
     options = {
-        "method": method,
+        "method": NETWORK,
         "quality_output": str(tmp_path / "qa.tif"),
         "options": replace(QUICK, tile_size=66, resume=True),
     }
-    whole, classes = made(tmp_path, product[1], **options), read(tmp_path / "qa.tif")
+    whole, classes = made(tmp_path, narrow[1], **options), read(tmp_path / "qa.tif")
     for name in ("out.tif", "qa.tif"):
         (tmp_path / name).unlink()
     shares = []
 
     def stops() -> bool:
-        if shares and shares[-1] > 0.93:
+        if shares and shares[-1] > 0.9:
             raise StoppedError
         return False
 
-    _, job = planned(tmp_path, product[1], **options)
+    _, job = planned(tmp_path, narrow[1], **options)
     with pytest.raises(StoppedError):
         run(job, shares.append, stops, lambda sentence: None)
     assert not (tmp_path / "out.tif").exists()
     sentences = []
-    _, job = planned(tmp_path, product[1], **options)
+    _, job = planned(tmp_path, narrow[1], **options)
     run(job, shares.append, lambda: False, sentences.append)
     assert any(sentence.startswith("Resuming: 512 of 546 rows") for sentence in sentences)
     assert (read(tmp_path / "out.tif") == whole).all()
