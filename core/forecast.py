@@ -132,7 +132,8 @@ def _memory(job: Job) -> int:
     """Return bytes of GDAL's cache, the tiles that are computed, and those that wait with all their bands."""
     computing = 0.0
     for step in job.steps:
-        pixels = (job.tile / step.unit + 2 * step.halo) ** 2
+        side = job.tile / step.unit + 2 * step.halo if step.blend is None else step.blend.block
+        pixels = side**2
         values = max(1.0, inspect_network(step.card).values_per_pixel)
         computing = max(computing, pixels * values * LIVE_TENSORS * BYTES_PER_VALUE)
     ahead = (job.workers + READ_AHEAD) * job.tile**2 * len(needed_bands(job)) * BYTES_PER_VALUE

@@ -37,7 +37,9 @@ def test_names_of_no_tile_get_a_sentence(name):
         tile_grid(name)
 
 
-@given(st.integers(100_000, 900_000), st.integers(-9_000_000, 9_000_000), st.integers(1, 500), st.sampled_from([0.0, 1e7]))
+@given(
+    st.integers(100_000, 900_000), st.integers(-9_000_000, 9_000_000), st.integers(1, 500), st.sampled_from([0.0, 1e7])
+)
 def test_the_covering_grid_is_the_smallest_of_the_lattice(x, y, size, north):
     raster = Grid(UTM, (x, 30.0, 0.0, y, 0.0, -30.0), size, size)
     grid = covering_grid(raster, UTM, north, north)
