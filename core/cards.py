@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +56,31 @@ def load_card(path: Path) -> Card:
 def load_cards(*folders: Path) -> tuple[tuple[Card, ...], tuple[str, ...]]:
     """Read every card of some folders; a later folder cannot replace an id of an earlier one.
 
+    Every algorithm asks for them when QGIS starts, so they are read anew only where a folder or a card has changed.
+
     Returns:
         The cards in order of folder and file name, and one sentence for each file that had to be skipped.
     """
+    paths = tuple(path for folder in folders for path in sorted(folder.glob("*.json")))
+    return _read_cards(paths, tuple(_stamp(path) for path in (*folders, *paths)))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return what changes with a card, or with what lies in a folder."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=8)
+def _read_cards(
+    paths: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]
+) -> tuple[tuple[Card, ...], tuple[str, ...]]:
     cards: dict[str, Card] = {}
     problems: list[str] = []
-    for path in (path for folder in folders for path in sorted(folder.glob("*.json"))):
+    for path in paths:
         try:
             card = load_card(path)
         except CardError as error:

@@ -8,7 +8,7 @@ inline VRT with a look-up table, which GDAL reads like a file.
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape
+from html import escape
 
 from ..scene import Band
 from . import files
