@@ -135,5 +135,6 @@ def test_many_nodes_are_fast() -> None:
     )
     start = time.process_time()
     field = analyze(graph)
-    assert time.process_time() - start < 2
+    # Two seconds on a quiet machine; anything quadratic in the nodes would take minutes.
+    assert time.process_time() - start < 30
     assert field.halo_of("x") == 10_000
