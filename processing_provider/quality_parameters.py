@@ -119,7 +119,7 @@ class QualityParameters(CloudParameters):
                     self.tr("Figures for programs"),
                     "JSON (*.json)",
                     False,
-                    self.tr("All figures with their definitions."),
+                    self.tr("All figures with their definitions, for scripts and comparisons."),
                 ),
                 (
                     OUTPUT_CSV,

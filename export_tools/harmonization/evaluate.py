@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ...core.cards import load_card
 from ...core.harmonization.landsat_request import PAIRS
+from ...core.quality.indices import normalised_difference
 from ...core.quality.metrics import sam, ssim
 from ..dataset import data_folder
 from .methods import by_brovey, by_engine
@@ -24,6 +25,8 @@ LANDSAT = "pairs_l8_s2/RSToolbox_Alberta/l8_20200802_L2SP_30m/LC08_L2SP_043024_2
 SENTINEL2 = "pairs_l8_s2/RSToolbox_Alberta/s2_T11UPT_20200804_60m/T11UPT_20200804T183919_{band}_60m.jp2"
 SATELLITE = "sentinel2b"
 BANDS = tuple(name for _, name in PAIRS)
+# Red and near infrared together are darker than this over water only.
+DARK = 0.05
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +71,7 @@ def figures_of(pair: ReducedPair, image: Image) -> dict[str, Any]:
     """Return the figures of a method on the clear pixels.
 
     RMSE and bias in digital numbers (reflectance x 10000), without and with the mean difference of the sensors taken
-    off; SSIM with a range of 0.5 in reflectance; NDVI correlation; spectral angle in degrees.
+    off; SSIM with a range of 0.5 in reflectance; NDVI; spectral angle in degrees.
     """
     truth, mask = pair.truth, pair.mask
     difference = (image - truth)[:, mask].astype(np.float64) * 10000
@@ -81,7 +84,7 @@ def figures_of(pair: ReducedPair, image: Image) -> dict[str, Any]:
         "ssim": _by_band(similar, 4),
         "mean_rmse": round(float(rmse.mean()), 2),
         "mean_ssim": round(float(similar.mean()), 4),
-        "ndvi_correlation": round(_ndvi_correlation(truth, image, mask), 4),
+        **_ndvi(truth, image, mask),
         "sam": round(sam(truth, image, mask), 3),
     }
 
@@ -90,22 +93,34 @@ def _by_band(values: npt.NDArray[Any], digits: int = 2) -> dict[str, float]:
     return {name: round(float(value), digits) for name, value in zip(BANDS, values)}
 
 
-def _ndvi_correlation(truth: Image, image: Image, mask: Mask) -> float:
-    values = []
-    for planes in (truth, image):
-        red, infrared = planes[BANDS.index("B04")][mask], planes[BANDS.index("B8A")][mask]
-        # As in the evaluation of Deep-Harmonization: negative reflectance over water gives any value.
-        values.append(np.clip((infrared - red) / np.maximum(infrared + red, 0.01), -1, 1))
-    return float(np.corrcoef(*values)[0, 1])
+def _ndvi(truth: Image, image: Image, mask: Mask) -> dict[str, float]:
+    """Return correlation and mean absolute error of NDVI, and the correlation where the ground is no water.
+
+    Over water both bands are near zero: there NDVI says little, but its spread makes up most of a correlation.
+    """
+    red, infrared = BANDS.index("B04"), BANDS.index("B8A")
+    (own, first), (other, second) = (normalised_difference(planes[infrared], planes[red]) for planes in (truth, image))
+    valid = mask & first & second
+    land = valid & (truth[red] + truth[infrared] > DARK)
+    return {
+        "ndvi_correlation": _correlation(own[valid], other[valid]),
+        "ndvi_correlation_land": _correlation(own[land], other[land]),
+        "ndvi_mae": round(float(np.abs(own - other)[valid].mean()), 4),
+    }
+
+
+def _correlation(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> float:
+    return round(float(np.corrcoef(first, second)[0, 1]), 4)
 
 
 def _table(figures: dict[str, dict[str, Any]]) -> str:
-    lines = [f"{'method':28s}{'RMSE':>8s}{'SSIM':>8s}{'NDVI r':>8s}{'SAM':>7s}  RMSE by band {' '.join(BANDS)}"]
+    heads = f"{'RMSE':>8s}{'SSIM':>8s}{'NDVI r':>8s}{'on land':>9s}{'MAE':>8s}{'SAM':>7s}"
+    lines = [f"{'method':28s}{heads}  RMSE by band {' '.join(BANDS)}"]
     for method, found in figures.items():
         bands = " ".join(f"{value:.0f}" for value in found["rmse"].values())
         lines.append(
             f"{method:28s}{found['mean_rmse']:8.1f}{found['mean_ssim']:8.4f}{found['ndvi_correlation']:8.4f}"
-            f"{found['sam']:7.2f}  {bands}"
+            f"{found['ndvi_correlation_land']:9.4f}{found['ndvi_mae']:8.4f}{found['sam']:7.2f}  {bands}"
         )
     return "\n".join(lines)
 

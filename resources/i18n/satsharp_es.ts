@@ -1971,8 +1971,8 @@
             <translation>Un ráster del mismo lugar y, en lo posible, del mismo momento, que se toma por la verdad, como una imagen Sentinel-2. Puede tener otros píxeles u otro sistema de coordenadas.</translation>
         </message>
         <message>
-            <source>All figures with their definitions.</source>
-            <translation>Todas las cifras con sus definiciones.</translation>
+            <source>All figures with their definitions, for scripts and comparisons.</source>
+            <translation>Todas las cifras con sus definiciones, para programas y comparaciones.</translation>
         </message>
         <message>
             <source>Bands of the raster = bands of the reference</source>

@@ -1971,8 +1971,8 @@
             <translation>Un raster du même lieu et, autant que possible, du même moment, pris pour la vérité, par exemple une image Sentinel-2. Il peut avoir d’autres pixels ou un autre système de coordonnées.</translation>
         </message>
         <message>
-            <source>All figures with their definitions.</source>
-            <translation>Tous les chiffres avec leurs définitions.</translation>
+            <source>All figures with their definitions, for scripts and comparisons.</source>
+            <translation>Tous les chiffres avec leurs définitions, pour des programmes et des comparaisons.</translation>
         </message>
         <message>
             <source>Bands of the raster = bands of the reference</source>
