@@ -19,7 +19,7 @@ from ..core.credentials import without_credentials
 from ..core.errors import CancelledError, DependencyError, SatSharpError, StoppedError
 from ..plugin.dependencies import find_runtime
 from ..plugin.i18n import Translated
-from ..plugin.paths import HOMEPAGE, ICON, profile_folder
+from ..plugin.paths import HELP_FOLDER, HOMEPAGE, ICON, profile_folder
 from ..plugin.thread_pool import beside_the_pool
 
 
@@ -42,6 +42,16 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
             SatSharpError: the user sees its sentence.
             CancelledError: the user cancelled and nothing is left behind.
         """
+
+    def createInstance(self) -> SatSharpAlgorithm:
+        """Return a new instance."""
+        return type(self)()
+
+    def shortHelpString(self) -> str:
+        """Return the help text ``resources/help/<algorithm id>.md`` as HTML."""
+        text = (HELP_FOLDER / f"{self.name()}.md").read_text(encoding="utf-8")
+        paragraphs = text.split("\n\n", 1)[1].strip().split("\n\n")
+        return "\n".join(f"<p>{' '.join(paragraph.split())}</p>" for paragraph in paragraphs)
 
     def processAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingUtils, QgsRasterLayer
 
 from ..core.errors import ProductError
-from ..plugin.paths import HELP_FOLDER
 from . import parameters as keys
 from . import step_parameters as own
-from .base import SatSharpAlgorithm
 from .destinations import TIFF_SUFFIXES
 from .raster_export import describe_layer
 from .sources import missing_part
 from .styling import LayerDescription, LayerStyler, choose_colours
+from .without_network import WithoutNetwork
 
 if TYPE_CHECKING:
     from ..core.products.raster_files import RasterSource
@@ -52,7 +51,7 @@ class Request:
     more: dict[str, Any]
 
 
-class ClassicalStep(SatSharpAlgorithm):
+class ClassicalStep(WithoutNetwork):
     """Base of these algorithms, which work without ONNX Runtime."""
 
     def __init__(self) -> None:
@@ -77,10 +76,6 @@ class ClassicalStep(SatSharpAlgorithm):
     def abstract_of(self, title: str) -> str:
         """Return one sentence about the result."""
 
-    def createInstance(self) -> ClassicalStep:
-        """Return a new instance."""
-        return type(self)()
-
     def groupId(self) -> str:
         """Return the group's id."""
         return "harmonization"
@@ -88,19 +83,6 @@ class ClassicalStep(SatSharpAlgorithm):
     def group(self) -> str:
         """Return the group's name."""
         return self.tr("Harmonization")
-
-    def shortHelpString(self) -> str:
-        """Return the help text ``resources/help/<algorithm id>.md`` as HTML."""
-        text = (HELP_FOLDER / f"{self.name()}.md").read_text(encoding="utf-8")
-        paragraphs = text.split("\n\n", 1)[1].strip().split("\n\n")
-        return "\n".join(f"<p>{' '.join(paragraph.split())}</p>" for paragraph in paragraphs)
-
-    def canExecute(self) -> tuple[bool, str]:
-        """Return that nothing is missing."""
-        return True, ""
-
-    def _require_runtime(self) -> None:
-        """Need nothing."""
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Check what is cheap to check: that files are there, and that the output is a GeoTIFF."""

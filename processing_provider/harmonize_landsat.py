@@ -20,7 +20,6 @@ from qgis.core import (
 from ..core.cards import Card, load_cards
 from ..core.errors import DependencyError
 from ..core.sensors import Sensor, load_sensors
-from ..plugin.paths import HELP_FOLDER
 from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
 from . import harmonize_parameters as own
 from . import parameters as keys
@@ -53,10 +52,6 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         self._members: tuple[Card, ...] = ()
         self._layers: tuple[tuple[str, LayerDescription], ...] = ()
 
-    def createInstance(self) -> HarmonizeLandsat:
-        """Return a new instance."""
-        return type(self)()
-
     def name(self) -> str:
         """Return the id, which never changes."""
         return "harmonize_landsat"
@@ -80,12 +75,6 @@ class HarmonizeLandsat(SatSharpAlgorithm):
     def shortDescription(self) -> str:
         """Return one sentence."""
         return self.tr("Turns Landsat 8/9 reflectance into what Sentinel-2 would have seen: six bands at 10 m.")
-
-    def shortHelpString(self) -> str:
-        """Return the help text as HTML."""
-        text = (HELP_FOLDER / f"{self.name()}.md").read_text(encoding="utf-8")
-        paragraphs = text.split("\n\n", 1)[1].strip().split("\n\n")
-        return "\n".join(f"<p>{' '.join(paragraph.split())}</p>" for paragraph in paragraphs)
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
         """Declare parameters and outputs."""

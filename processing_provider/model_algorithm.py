@@ -9,22 +9,17 @@ from typing import Any
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 from qgis.PyQt.QtCore import QCoreApplication, QThread
 
-from ..plugin.paths import HELP_FOLDER
 from ..plugin.settings import Settings, load_settings, own_model_folder
-from .base import SatSharpAlgorithm
+from .without_network import WithoutNetwork
 
 
-class ModelAlgorithm(SatSharpAlgorithm):
+class ModelAlgorithm(WithoutNetwork):
     """Base of these algorithms, which work without ONNX Runtime, too."""
 
     def __init__(self) -> None:
         """Start with the stored settings; they are read again when the algorithm runs."""
         super().__init__()
         self.settings = Settings()
-
-    def createInstance(self) -> ModelAlgorithm:
-        """Return a new instance."""
-        return type(self)()
 
     def groupId(self) -> str:
         """Return the group's id."""
@@ -33,16 +28,6 @@ class ModelAlgorithm(SatSharpAlgorithm):
     def group(self) -> str:
         """Return the group's name."""
         return self.tr("Models")
-
-    def shortHelpString(self) -> str:
-        """Return the help text ``resources/help/<algorithm id>.md`` as HTML."""
-        text = (HELP_FOLDER / f"{self.name()}.md").read_text(encoding="utf-8")
-        paragraphs = text.split("\n\n", 1)[1].strip().split("\n\n")
-        return "\n".join(f"<p>{' '.join(paragraph.split())}</p>" for paragraph in paragraphs)
-
-    def canExecute(self) -> tuple[bool, str]:
-        """Return that nothing is missing."""
-        return True, ""
 
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -60,6 +45,3 @@ class ModelAlgorithm(SatSharpAlgorithm):
     def own_folder(self) -> Path:
         """Return the folder of the user's own models."""
         return own_model_folder(self.settings)
-
-    def _require_runtime(self) -> None:
-        """Need nothing."""

@@ -21,7 +21,6 @@ from qgis.core import (
 
 from ..core.cards import Card, load_cards
 from ..core.sensors import load_sensors
-from ..plugin.paths import HELP_FOLDER
 from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
 from . import parameters as keys
 from .base import SatSharpAlgorithm
@@ -46,10 +45,6 @@ class SuperResolveRaster(SatSharpAlgorithm):
         super().__init__()
         self._request: Request | None = None
         self._layers: tuple[tuple[str, LayerDescription], ...] = ()
-
-    def createInstance(self) -> SuperResolveRaster:
-        """Return a new instance."""
-        return type(self)()
 
     def name(self) -> str:
         """Return the id, which never changes."""
@@ -76,12 +71,6 @@ class SuperResolveRaster(SatSharpAlgorithm):
     def shortDescription(self) -> str:
         """Return one sentence."""
         return self.tr("Sharpens or enlarges the bands of any raster layer with any installed model.")
-
-    def shortHelpString(self) -> str:
-        """Return the help text as HTML."""
-        text = (HELP_FOLDER / f"{self.name()}.md").read_text(encoding="utf-8")
-        paragraphs = text.split("\n\n", 1)[1].strip().split("\n\n")
-        return "\n".join(f"<p>{' '.join(paragraph.split())}</p>" for paragraph in paragraphs)
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
         """Declare parameters and outputs."""

@@ -18,7 +18,6 @@ from qgis.core import (
 from ..core.cards import Card, load_cards
 from ..core.errors import CancelledError
 from ..core.sensors import load_sensors
-from ..plugin.paths import HELP_FOLDER
 from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
 from . import parameters as keys
 from .base import SatSharpAlgorithm
@@ -53,10 +52,6 @@ class SuperResolveTimeseries(SatSharpAlgorithm):
         self._request: _Request | None = None
         self._layers: tuple[tuple[str, LayerDescription], ...] = ()
 
-    def createInstance(self) -> SuperResolveTimeseries:
-        """Return a new instance."""
-        return type(self)()
-
     def name(self) -> str:
         """Return the id, which never changes."""
         return "superresolve_timeseries"
@@ -80,12 +75,6 @@ class SuperResolveTimeseries(SatSharpAlgorithm):
     def shortDescription(self) -> str:
         """Return one sentence."""
         return self.tr("Makes one finer image of several dates of one place, with a model that takes several.")
-
-    def shortHelpString(self) -> str:
-        """Return the help text as HTML."""
-        text = (HELP_FOLDER / f"{self.name()}.md").read_text(encoding="utf-8")
-        paragraphs = text.split("\n\n", 1)[1].strip().split("\n\n")
-        return "\n".join(f"<p>{' '.join(paragraph.split())}</p>" for paragraph in paragraphs)
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
         """Declare parameters and outputs."""
