@@ -127,7 +127,9 @@ def _table(figures: dict[str, dict[str, Any]]) -> str:
 
 def _write(path: Path, figures: dict[str, Any]) -> None:
     document = json.loads(path.read_text(encoding="utf-8"))
+    # What was said about them by hand stays.
     document["harmonization_figures"] = {
+        **{key: text for key, text in document.get("harmonization_figures", {}).items() if key == "note"},
         "command": f"python -m satsharp.export_tools evaluate-harmonization models/{path.name} --write-card",
         "pair": "Alberta 2020-08-02 (Landsat 8) and 2020-08-04 (Sentinel-2B), one scale down: 180 m and 90 m to 60 m",
         "methods": figures,
