@@ -26,7 +26,7 @@ Pixels = npt.NDArray[np.generic]
 
 # Every output has it.
 RESULT_TAG = "SATSHARP_PRODUCT"
-# The HDF libraries crash when two threads are in it, unless it was built for that, and GDAL 3.6 does not see to it.
+# The HDF5 library crashes when two threads are in it, unless it was built for that, and GDAL 3.6 does not see to it.
 _HDF5 = RLock()
 
 
@@ -163,7 +163,7 @@ class BandReader:
         return mirrored
 
     def _read_inside(self, band: Band, window: Window) -> Pixels:
-        with _HDF5 if band.path.startswith(("HDF5:", "HDF4")) else nullcontext():
+        with _HDF5 if band.path.startswith("HDF5:") else nullcontext():
             return self._read_stored(band, window)
 
     def _read_stored(self, band: Band, window: Window) -> Pixels:

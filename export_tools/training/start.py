@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from ..configuration import Config
+from ..networks.growth import grown, is_smaller
 from .checkpoint import load_checkpoint, weights_that_count
 
 
@@ -84,15 +85,19 @@ def module_of(node: str) -> str:
 def begin_from(start: Start, network: nn.Module) -> list[str]:
     """Put weights into a network by name.
 
-    A part that the network has and the start lacks, such as a new head, keeps its random weights.
+    A part that the network has and the start lacks, such as a new head, keeps its random weights. A larger network of
+    the compact family starts as the smaller one.
 
     Returns:
-        Names of the weights that stay random.
+        Names of the weights that the start lacks.
 
     Raises:
         ValueError: the start is of another network.
     """
     own = network.state_dict()
+    if is_smaller(start.weights, network):
+        network.load_state_dict(grown(start.weights, network))
+        return [name for name in own if name not in start.weights]
     weights = {name: _as_slope(tensor, own.get(name)) for name, tensor in start.weights.items()}
     strange = [name for name, tensor in weights.items() if name not in own or own[name].shape != tensor.shape]
     missing = [name for name in own if name not in start.weights]

@@ -118,10 +118,30 @@ def test_a_new_part_of_the_network_keeps_its_own_weights(config: Config) -> None
     assert torch.equal(grown.head.weight, trained.head.weight)
 
 
+@pytest.mark.parametrize("larger", [{"width": 13}, {"depth": 4}, {"width": 11, "depth": 3, "interval": True}])
+def test_a_larger_network_starts_as_the_smaller_one(larger: dict[str, Any]) -> None:
+    settings = {**NETWORKS["compact"], **({"interval": True} if "interval" in larger else {})}
+    small, large = made_network(settings), build({**settings, **larger}).eval()
+    begin_from(Start("run small", small.state_dict(), None), large)
+    inputs = [torch.rand(1, 4, 24, 24), torch.rand(1, 6, 12, 12), torch.rand(6, 16)]
+    before, after = small(*inputs), large(*inputs)
+    torch.testing.assert_close(after, before, rtol=0, atol=1e-5)
+    value = after[0] if isinstance(after, tuple) else after
+    value.square().sum().backward()
+    # What is new learns from the first step on.
+    assert float(large.tail.weight.grad[:, 8:].abs().sum()) > 0 or large.tail.weight.shape[1] == 8
+    assert float(large.blocks[-1].second.weight.grad.abs().sum()) > 0
+
+
 def test_weights_of_another_network_are_refused(config: Config) -> None:
     wider = made_network({**config.network, "width": 24})
     with pytest.raises(ValueError, match="head.weight"):
         begin_from(Start("run wide", wider.state_dict(), None), build(config.network))
+    # A larger network must have the same kernels and bands.
+    small = made_network(NETWORKS["compact"]).state_dict()
+    for other in ({"head_kernel": 1}, {"targets": 7}, {"guides": [[5, 2]]}):
+        with pytest.raises(ValueError, match="do not fit"):
+            begin_from(Start("run other", small, None), build({**NETWORKS["compact"], "width": 12, **other}))
     with pytest.raises(ValueError, match="do not fit"):
         begin_from(Start("run empty", {}, None), build(config.network))
 

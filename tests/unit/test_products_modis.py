@@ -149,6 +149,21 @@ def test_swath_has_all_bands_at_their_own_gsd(swath) -> None:
     assert 43 < latitudes.min() < latitudes.max() < 46
 
 
+def test_simulated_swath_has_the_groups_that_the_eos_library_makes(swath) -> None:
+    """Where the attributes' group is missing, that library reads at random and GDAL 3.6 crashes once in a while."""
+    import pyhdf.V
+    import pyhdf.VS  # noqa: F401
+    from pyhdf.HDF import HDF
+
+    groups = pyhdf.V.V(HDF(str(swath.files[0])))
+    swath_group = groups.attach(groups.find("MODIS SWATH TYPE L2"))
+    members = [groups.attach(reference) for _, reference in swath_group.tagrefs()]
+    found = {member._name: (member._class, member._nmembers) for member in members}
+    assert found["Swath Attributes"] == ("SWATH Vgroup", 0)
+    # B26, and B1 at 500 m as well.
+    assert found["Data Fields"] == ("SWATH Vgroup", len(SENSOR.bands) + 2)
+
+
 def test_coarse_bands_of_a_swath_are_moved_onto_the_fine(swath) -> None:
     """Along the scan first samples of all GSDs coincide: without the shift a band lies half a fine pixel off."""
     scene = open_scene(str(swath.files[0]), SENSOR)

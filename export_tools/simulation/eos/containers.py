@@ -95,7 +95,8 @@ def _write_groups(path: Path, holders: tuple[Holder, ...], references: dict[int,
     for holder in holders:
         top = groups.create(holder.name)
         top._class = holder.kind
-        for name, layers in holder.groups.items():
+        # The HDF-EOS library makes the empty one too; GDAL 3.6 reads uninitialised memory where it is missing.
+        for name, layers in {**holder.groups, f"{holder.kind.title()} Attributes": ()}.items():
             inner = groups.create(name)
             inner._class = f"{holder.kind} Vgroup"
             for layer in layers:
