@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run pytest: with arguments as it is, without any in two processes whose results are added up.
+"""Run pytest: with arguments as it is, without any in two processes side by side whose results are added up.
 
 The engine and the training are tested without QGIS in the process, as they must work without it; a crash of QGIS then
-costs the QGIS tests only. The last line is pytest's own for one process, and has the same form for both together.
+costs the QGIS tests only. What the second process writes is shown when it has ended. The last line is pytest's own for
+one process, and has the same form for both together.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 # Without its plugin, pytest does not know the option that pyproject.toml sets for pytest-qgis.
@@ -27,19 +31,30 @@ def main(arguments: list[str]) -> int:
     if arguments:
         return subprocess.run(_command(arguments), cwd=ROOT, check=False).returncode
     started = time.monotonic()
-    counts: Counter[str] = Counter()
-    status = 0
-    for name, part in (("plain", WITHOUT_QGIS), ("qgis", WITH_QGIS)):
-        report = ROOT / "build" / f"tests-{name}.xml"
-        report.parent.mkdir(exist_ok=True)
-        report.unlink(missing_ok=True)
-        done = subprocess.run(_command([*part, f"--junit-xml={report}"]), cwd=ROOT, check=False)
-        if done.returncode:
-            print(f"pytest {' '.join(part)} ended with exit status {done.returncode}", flush=True)
-            status = 1
-        counts += _outcomes(report)
+    (ROOT / "build").mkdir(exist_ok=True)
+    # One thread each: two processes with a thread for every core would wait for one another.
+    settings: dict[str, Any] = {"cwd": ROOT, "env": {"OMP_NUM_THREADS": "1", **os.environ}}
+    with tempfile.TemporaryFile() as written:
+        behind = subprocess.Popen(_part("qgis", WITH_QGIS), stdout=written, stderr=subprocess.STDOUT, **settings)
+        statuses = [subprocess.run(_part("plain", WITHOUT_QGIS), check=False, **settings).returncode, behind.wait()]
+        written.seek(0)
+        sys.stdout.write(written.read().decode(errors="replace"))
+    for part, status in zip((WITHOUT_QGIS, WITH_QGIS), statuses):
+        if status:
+            print(f"pytest {' '.join(part)} ended with exit status {status}", flush=True)
+    counts = _outcomes(_report("plain")) + _outcomes(_report("qgis"))
     print(_closing_line(counts, time.monotonic() - started), flush=True)
-    return status
+    return int(any(statuses))
+
+
+def _part(name: str, arguments: tuple[str, ...]) -> list[str]:
+    report = _report(name)
+    report.unlink(missing_ok=True)
+    return _command([*arguments, f"--junit-xml={report}"])
+
+
+def _report(name: str) -> Path:
+    return ROOT / "build" / f"tests-{name}.xml"
 
 
 def _command(arguments: list[str]) -> list[str]:
