@@ -22,6 +22,10 @@ PANCHROMATIC = "B8"
 # As in core.planning, which loads numpy.
 GSD_TOLERANCE = 0.02
 RASTER, TIMESERIES, LANDSAT_HARMONIZATION = "superresolve_raster", "superresolve_timeseries", "harmonize_landsat"
+STACK, PROFILE = "stack_timeseries", "index_profile"
+# What comes out: one raster, a folder of rasters, or a table with a plot.
+ONE_RASTER, FOLDER, TABLE = "raster", "folder", "table"
+NETWORK, CUBIC = "network", "cubic"
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,9 @@ class Offer:
         parameters: what it fixes beside the input.
         extras: names of further parameters that the user may fill.
         needed: those of them that must be filled, beside what the algorithm itself demands.
-        several: whether it takes all inputs of the list at once.
+        several: whether it takes all dates of the list at once.
+        output: what comes out: ``ONE_RASTER``, ``FOLDER`` or ``TABLE``.
+        blocked: why it cannot be run yet, and what helps; empty where it can.
     """
 
     algorithm: str
@@ -45,11 +51,29 @@ class Offer:
     extras: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     several: bool = False
+    output: str = ONE_RASTER
+    blocked: str = ""
+
+    @property
+    def name(self) -> str:
+        """The algorithm's id without that of the provider."""
+        return self.algorithm.partition(":")[2]
 
     @property
     def is_sharpening(self) -> bool:
-        """Whether it sharpens one input on its own grid, so that what it takes can be planned ahead."""
-        return not self.several and not self.algorithm.endswith(f":{LANDSAT_HARMONIZATION}")
+        """Whether it sharpens one input on its own grid."""
+        return not self.several and self.name != LANDSAT_HARMONIZATION
+
+    @property
+    def has_extent(self) -> bool:
+        """Whether it can be done for a part of the input."""
+        return self.output == ONE_RASTER
+
+    @property
+    def speed_keys(self) -> tuple[str, ...]:
+        """Under which names its speed is kept: those of its models, or that of the method without one."""
+        without = (CUBIC,) if self.parameters.get("METHOD") == CUBIC else ()
+        return tuple(card.id for card in self.cards) or without
 
     @property
     def experimental(self) -> tuple[str, ...]:
@@ -65,16 +89,19 @@ class Offers(Translated):
         self._known, self._cards = known, cards
         self._sensors = {sensor.id: sensor for sensor in sensors}
 
-    def for_input(self, item: Recognised, alike: int = 1) -> tuple[Offer, ...]:
+    def for_input(self, item: Recognised, dates: tuple[Recognised, ...] = ()) -> tuple[Offer, ...]:
         """Return what can be done, the suggestion first.
 
         Args:
             item: the input.
-            alike: number of inputs of the same sensor in the list.
+            dates: the inputs of the list that show the same place by the same sensor; see ``panel_series``.
         """
-        found = self._of_product(item) if item.sensor is not None else self._of_raster(item)
-        if item.sensor is not None:
-            found += self._of_others(item, alike)
+        series = SeriesOffers(self._cards, self._sensors).for_dates(dates) if len(dates) > 1 else []
+        if item.sensor is None:
+            # Who adds rasters of several dates hardly wants one of them enlarged.
+            found = series + self._of_raster(item)
+        else:
+            found = self._of_product(item) + series + self._harmonizations(item)
         return tuple(offer for offer in found if self._known(offer.algorithm))
 
     def _of_product(self, item: Recognised) -> list[Offer]:
@@ -130,7 +157,7 @@ class Offers(Translated):
         identifier = f"{PROVIDER}:{RASTER}"
         if item.raster is None:
             return [Offer(identifier, self.tr("Enlarge or sharpen"), (), {"MODEL": "auto"}, ("GUIDE",))]
-        alone = [card for card in self._cards if len({t.gsd for t in card.inputs}) == 1 and _dates(card) == 1]
+        alone = [card for card in self._cards if len({t.gsd for t in card.inputs}) == 1 and dates_of_card(card) == 1]
         sentence = self.tr("{}: {} times finer")
         offers = [
             Offer(identifier, sentence.format(card.name, card.scale_factor), (card,), {"MODEL": card.id})
@@ -152,20 +179,24 @@ class Offers(Translated):
             return False
         return True
 
-    def _of_others(self, item: Recognised, alike: int) -> list[Offer]:
-        """Return what does more than sharpening one product."""
-        offers = []
-        several = tuple(card for card in self._cards if _dates(card) > 1 and card.sensor in (_sensor_id(item), "any"))
-        if alike > 1 and several:
-            title = self.tr("Combine the {} dates of the list").format(alike)
-            offers.append(Offer(f"{PROVIDER}:{TIMESERIES}", title, several, several=True))
-        if _sensor_id(item) == "landsat":
-            title = self.tr("Harmonize to Sentinel-2, 10 m")
-            has_pan = item.scene is not None and item.scene.has((PANCHROMATIC,))
-            extras = ("REFERENCE",) if has_pan else ("PAN", "REFERENCE")
-            cards = tuple(card for card in self._cards if card.harmonizes and card.sensor == "landsat")[:1]
-            offers.append(Offer(f"{PROVIDER}:{LANDSAT_HARMONIZATION}", title, cards, extras=extras))
-        return offers
+    def _harmonizations(self, item: Recognised) -> list[Offer]:
+        """Return how Landsat is brought to Sentinel-2: by a network where there is a panchromatic band, else without."""
+        if _sensor_id(item) != "landsat":
+            return []
+        identifier = f"{PROVIDER}:{LANDSAT_HARMONIZATION}"
+        cards = tuple(card for card in self._cards if card.harmonizes and card.sensor == "landsat")[:1]
+        title = self.tr("Harmonize to Sentinel-2, 10 m")
+        plain = Offer(
+            identifier,
+            self.tr("Harmonize to Sentinel-2, 10 m, by interpolation"),
+            parameters={"METHOD": CUBIC},
+            extras=("REFERENCE",),
+        )
+        if item.scene is None or item.scene.has((PANCHROMATIC,)):
+            extras = ("REFERENCE",) if item.scene is not None else ("PAN", "REFERENCE")
+            return [*([Offer(identifier, title, cards, extras=extras)] if cards else []), plain]
+        with_pan = Offer(identifier, title, cards, extras=("PAN", "REFERENCE"), needed=("PAN",))
+        return [plain, *([with_pan] if cards else [])]
 
 
 def _sensor_id(item: Recognised) -> str:
@@ -174,17 +205,13 @@ def _sensor_id(item: Recognised) -> str:
 
 def _sharpens(card: Card, sensor: Sensor) -> bool:
     """Return whether a model sharpens single products of a sensor, and does not turn them into another's."""
-    return card.sensor == sensor.id and _dates(card) == 1 and not card.harmonizes
+    return card.sensor == sensor.id and dates_of_card(card) == 1 and not card.harmonizes
 
 
 def _takes(card: Card, scene: Scene) -> bool:
     """Return whether a scene has the bands of a model at its GSDs."""
     needed = [(name, tensor.gsd) for tensor in card.inputs for name in tensor.bands]
     return all(scene.has((name,)) and abs(scene.nominal_gsd(name) / gsd - 1) < GSD_TOLERANCE for name, gsd in needed)
-
-
-def _dates(card: Card) -> int:
-    return max((tensor.dates for tensor in card.inputs), default=1)
 
 
 def _coarser(item: Recognised) -> list[float]:
