@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What training makes small: the absolute error, and where a network estimates its own error, that estimate's.
+"""What training makes small: the error, and where a network estimates its own error, that estimate's.
 
-``loss`` in a config's ``training`` chooses: ``l1``, or ``gaussian`` for a network whose spread is a standard deviation.
+``loss`` in a config's ``training`` chooses: ``l1``, ``rmse`` for fine-tuning towards the figure that is judged, or
+``gaussian`` for a network whose spread is a standard deviation.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from .feed import ChipTensors
 
 # Part of the absolute errors that a spread shall cover.
 QUANTILE = 0.9
-L1, GAUSSIAN = "l1", "gaussian"
+L1, RMSE, GAUSSIAN = "l1", "rmse", "gaussian"
 # No variance of reflectance counts as smaller.
 LEAST_VARIANCE = 1e-6
+# Added to the mean square error, whose root has no gradient at zero: the square of 0.2 digital numbers.
+LEAST_SQUARE = 1e-8
 
 Output = Union[Tensor, "tuple[Tensor, Tensor]"]
 
@@ -31,6 +34,7 @@ def loss_of(
 
     ``l1`` is the absolute error; a network that returns (value, spread) is charged ``interval_weight`` x the pinball
     loss of its spread as well: the spread learns the 0.9 quantile of the absolute error, which is not changed by that.
+    ``rmse`` is the same with the root mean square error of each band of each chip instead of the mean absolute one.
     ``gaussian`` is the negative logarithm of the likelihood of a Gaussian whose standard deviation is the spread.
 
     Args:
@@ -38,7 +42,7 @@ def loss_of(
         batch: chips; bands with weight 0 are left out.
         border: coarse pixels.
         interval_weight: of the pinball loss, dimensionless.
-        kind: ``l1`` or ``gaussian``.
+        kind: ``l1``, ``rmse`` or ``gaussian``.
 
     Raises:
         ValueError: there is no such loss, or the network returns no spread for it.
@@ -47,12 +51,13 @@ def loss_of(
     value, spread = output if isinstance(output, (tuple, list)) else (output, None)
     if kind == GAUSSIAN and spread is not None:
         return _mean(gaussian(value, spread, batch.truth), batch, border)
-    if kind != L1:
+    if kind not in (L1, RMSE):
         raise ValueError(
-            f"The loss {kind!r} does not go with this network. Use {L1}, or {GAUSSIAN} for a network with a spread."
+            f"The loss {kind!r} does not go with this network. Use {L1} or {RMSE}, or {GAUSSIAN} for a network with a "
+            "spread."
         )
     error = (value - batch.truth).abs()
-    total = _mean(error, batch, border)
+    total = _mean(error, batch, border) if kind == L1 else _root_mean_square(error, batch, border)
     if spread is not None:
         total = total + interval_weight * _mean(pinball(spread, error.detach()), batch, border)
     return total
@@ -82,7 +87,21 @@ def value_of(output: Output) -> Tensor:
 
 
 def _mean(error: Tensor, batch: ChipTensors, border: int) -> Tensor:
-    """Average over pixels inside the border and over bands by their weight; ``inputs[-2]`` are the coarse targets."""
+    """Average over pixels inside the border and over bands by their weight."""
+    return _over_bands(_inside(error, batch, border).mean((-2, -1)), batch)
+
+
+def _root_mean_square(error: Tensor, batch: ChipTensors, border: int) -> Tensor:
+    """Return the same mean of each band's root mean square error."""
+    squares = _inside(error, batch, border).square().mean((-2, -1))
+    return _over_bands((squares + LEAST_SQUARE).sqrt(), batch)
+
+
+def _inside(error: Tensor, batch: ChipTensors, border: int) -> Tensor:
+    """Cut the border off; ``inputs[-2]`` are the coarse targets."""
     crop = border * error.shape[-1] // batch.inputs[-2].shape[-1]
-    inner = error[..., crop : error.shape[-2] - crop, crop : error.shape[-1] - crop].mean((-2, -1))
-    return (inner * batch.weight).sum() / batch.weight.sum()
+    return error[..., crop : error.shape[-2] - crop, crop : error.shape[-1] - crop]
+
+
+def _over_bands(values: Tensor, batch: ChipTensors) -> Tensor:
+    return (values * batch.weight).sum() / batch.weight.sum()

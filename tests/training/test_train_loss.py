@@ -45,6 +45,19 @@ def test_loss_is_the_mean_absolute_error_inside_the_border_over_weighted_bands()
     assert loss_of(without, batch._replace(weight=weight), 2, 0.7).item() == pytest.approx(expected, rel=1e-6)
 
 
+def test_root_mean_square_error_counts_each_band_of_each_chip_alike() -> None:
+    batch, network = made_batch(), WithSpread()
+    weight = torch.tensor([[1.0, 0.0], [1.0, 2.0], [0.0, 0.0]])
+    error = (batch.truth - torch.nn.functional.interpolate(batch.inputs[0], scale_factor=2.0)).numpy()
+    roots = np.sqrt((error[:, :, 4:-4, 4:-4] ** 2).mean(axis=(2, 3)))
+    expected = (roots * weight.numpy()).sum() / 4
+    assert loss_of(network, batch._replace(weight=weight), 2, 0, "rmse").item() == pytest.approx(expected, rel=1e-6)
+    perfect = batch._replace(truth=torch.nn.functional.interpolate(batch.inputs[0], scale_factor=2.0))
+    loss = loss_of(network, perfect, 2, 0, "rmse")
+    loss.backward()
+    assert loss.item() == pytest.approx(1e-4) and float(network.gain.grad) == 0
+
+
 def test_pinball_equals_hand_computed_values() -> None:
     spread, error = torch.tensor([1.0, 1.0, 1.0]), torch.tensor([3.0, 1.0, 0.0])
     assert pinball(spread, error).tolist() == pytest.approx([0.9 * 2, 0, 0.1 * 1])
