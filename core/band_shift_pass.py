@@ -94,10 +94,14 @@ def shift_warnings(job: Job) -> tuple[str, ...]:
 
 def reader_of(step: Step, band: Band) -> BandReader:
     """Return a reader that gives a band of the latest date as the step's network sees it."""
-    for tensor in step.card.inputs:
-        if band.name in tensor.bands and any(step.shift(tensor.name)):
-            return MovedReader(*step.shift(tensor.name))
-    return BandReader()
+    move = move_of(step, band)
+    return MovedReader(*move) if any(move) else BandReader()
+
+
+def move_of(step: Step, band: Band) -> tuple[float, float]:
+    """Return how far a step's network has a band of the latest date moved down and right, in pixels of the band."""
+    moves = (step.shift(tensor.name) for tensor in step.card.inputs if band.name in tensor.bands)
+    return next((move for move in moves if any(move)), (0.0, 0.0))
 
 
 def describe(estimate: ShiftEstimate, guide_gsd: float, target_gsd: float) -> tuple[str, bool]:

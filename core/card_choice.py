@@ -26,13 +26,13 @@ def choose_cards(
         Cards whose target bands do not overlap, coarser groups last.
 
     Raises:
-        CardError: the model is unknown, needs bands the scene lacks, or no card serves a wanted group.
+        CardError: the model is unknown or not of a wanted group, or no card serves one.
     """
     known = {card.id: card for card in cards}
     if model != "auto":
         if model not in known:
             raise CardError(f"There is no model {model!r} for this sensor; installed are {', '.join(known) or 'none'}.")
-        return (known[model],)
+        return (_checked(known[model], scene, gsds),)
     order = [known[name] for name in preferred if name in known] + [c for c in cards if c.id not in preferred]
     chosen = []
     for gsd in gsds or _coarser_gsds(scene):
@@ -42,6 +42,18 @@ def choose_cards(
         if serving[0] not in chosen:
             chosen.append(serving[0])
     return tuple(chosen)
+
+
+def _checked(card: Card, scene: Scene, gsds: tuple[float, ...]) -> Card:
+    """Return the card that was asked for, unless it sharpens nothing of a group that was asked for as well."""
+    made = {round(scene.nominal_gsd(name), 6) for name in card.target_bands if scene.has((name,))}
+    left = [gsd for gsd in gsds if not any(abs(own / gsd - 1) < GSD_TOLERANCE for own in made)]
+    if left:
+        groups = " and ".join(f"{gsd:g} m" for gsd in left)
+        raise CardError(
+            f"{card.id} does not sharpen the {groups} bands of {scene.name}. Choose other BANDS, or the MODEL auto."
+        )
+    return card
 
 
 def _coarser_gsds(scene: Scene) -> tuple[float, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .card_fields import blend_of, clip_of, input_of, interval_of, output_of, scene_pass_of, sentence
 from .card_records import Card, CardBlend, CardInput, CardInterval, CardOutput, ScenePass
-from .declarations import FIELD_ERRORS, names, number, read_document, reason, whole
+from .declarations import FIELD_ERRORS, file_stamp, names, number, read_document, reason, whole
 from .errors import CardError
 
 __all__ = [
@@ -62,16 +62,7 @@ def load_cards(*folders: Path) -> tuple[tuple[Card, ...], tuple[str, ...]]:
         The cards in order of folder and file name, and one sentence for each file that had to be skipped.
     """
     paths = tuple(path for folder in folders for path in sorted(folder.glob("*.json")))
-    return _read_cards(paths, tuple(_stamp(path) for path in (*folders, *paths)))
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    """Return what changes with a card, or with what lies in a folder."""
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
+    return _read_cards(paths, tuple(file_stamp(path) for path in (*folders, *paths)))
 
 
 @lru_cache(maxsize=8)

@@ -65,6 +65,15 @@ def read_document(path: Path, kind: str, error_class: type[SatSharpError]) -> di
     return document
 
 
+def file_stamp(path: Path) -> tuple[int, int]:
+    """Return what changes with a file, or with what lies in a folder; zeros where it is missing."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
 def reason(error: Exception) -> str:
     """Return what is wrong with a field, as the end of a sentence."""
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)

@@ -116,6 +116,33 @@ def moments_of_planes(planes: Float32Array, mask: Mask) -> DetailMoments:
     return DetailMoments(int(mask.sum()), samples @ samples.transpose(0, 2, 1))
 
 
+def window_moments(guides: Float32Array, targets: Float32Array, factor: int, mask: Mask) -> DetailMoments:
+    """Return ``moments_of_planes`` of ``detail_planes`` without ``REACH`` pixels on every side, a spread at a time.
+
+    That equals it to the last bit, and takes a tenth of the memory.
+
+    Args:
+        guides: (guides, rows x factor, columns x factor), network range.
+        targets: (targets, rows, columns).
+        factor: target GSD / guide GSD.
+        mask: (rows - 2 REACH, columns - 2 REACH), True where nothing invalid lies within ``REACH``.
+    """
+    everywhere = bool(mask.all())
+
+    def pick(planes: Float32Array) -> Float32Array:
+        inner = planes[:, REACH:-REACH, REACH:-REACH]
+        return inner.reshape(len(inner), -1) if everywhere else inner[:, mask]
+
+    count = int(mask.sum())
+    samples = np.empty((len(guides) + len(targets), count))
+    samples[len(guides) :] = pick(high_pass(targets))
+    cross = np.empty((len(SPREADS), len(samples), len(samples)))
+    for place, spread in enumerate(SPREADS):
+        samples[: len(guides)] = pick(high_pass(degrade(guides, factor, [spread * factor] * len(guides))))
+        cross[place] = samples @ samples.T
+    return DetailMoments(count, cross)
+
+
 def solve_details(moments: DetailMoments, n_guides: int, default: npt.NDArray[np.generic]) -> Float32Array:
     """Relate the details of every target band to those of the guides, drawn to ``default`` where there are few pixels.
 

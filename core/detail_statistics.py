@@ -10,20 +10,20 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
-from .band_shift_pass import reader_of
+from .band_shift_pass import move_of, reader_of
 from .cards import ScenePass
 from .detail_regression import (
     REACH,
     DetailMoments,
     bilinear,
-    detail_planes,
-    moments_of_planes,
     scene_tensor,
     solve_details,
+    window_moments,
 )
 from .grid import Window
 from .job import Coefficients, Job, Step
 from .morphology import erode
+from .pipeline import stream
 from .point_spread import valid_blocks
 from .radiometry import band_mask
 from .raster import BandReader
@@ -33,21 +33,41 @@ Image = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 # Side of a window and distance of windows along rows and columns, in output pixels: a small scene is read as a whole,
-# of a large one a few windows settle a dozen coefficients. Windows start where blocks of JPEG 2000 products start.
+# of a large one a few windows settle a dozen coefficients. BLOCK is that of JPEG 2000 products.
 SIDE = 512
 BLOCK = 1024
 MOST_ALONG = 5
+# Each takes some 30 MB.
+MOST_AT_ONCE = 8
 # Brighter than any surface: glint and cloud tops.
 HIGHEST_REFLECTANCE = 1.5
 
 
-def scene_coefficients(job: Job, step: Step, check: Callable[[], None]) -> Coefficients:
+class SceneReaders:
+    """Readers of a scene's bands, kept for all steps: GDAL keeps the blocks that it has decoded with an open file."""
+
+    def __init__(self) -> None:
+        """Start with no file open."""
+        self._kept: dict[tuple[str, int, tuple[float, float]], BandReader] = {}
+
+    def of(self, step: Step, band: Band) -> BandReader:
+        """Return the reader of a band as a step's network sees it; to be used by one thread at a time."""
+        key = (band.path, band.index, move_of(step, band))
+        if key not in self._kept:
+            self._kept[key] = reader_of(step, band)
+        return self._kept[key]
+
+
+def scene_coefficients(
+    job: Job, step: Step, check: Callable[[], None], readers: SceneReaders | None = None
+) -> Coefficients:
     """Compute what a step's card wants to know of the scene; always of the whole scene, whatever the extent.
 
     Args:
         job: gives the scene and the number of threads.
         step: its card declares a scene pass; its shifts are known.
         check: called for every window; may raise to stop.
+        readers: those of the steps before it, or None.
 
     Returns:
         The rows of ``detail_regression.scene_tensor``, shape (targets, guides + 2 + taps).
@@ -58,23 +78,31 @@ def scene_coefficients(job: Job, step: Step, check: Callable[[], None]) -> Coeff
     declared = step.card.scene_pass
     if declared is None:
         return ()
-    coefficients = solve_details(_moments(job, step, declared, check), len(declared.guides), np.array(declared.default))
+    moments = _moments(job, step, declared, check, readers or SceneReaders())
+    coefficients = solve_details(moments, len(declared.guides), np.array(declared.default))
     return tuple(tuple(float(value) for value in row) for row in scene_tensor(coefficients, step.unit))
 
 
-def _moments(job: Job, step: Step, declared: ScenePass, check: Callable[[], None]) -> DetailMoments:
-    guides = [job.scene.band(name) for name in declared.guides]
-    targets = [job.scene.band(name) for name in declared.targets]
-    bands = [*guides, *targets]
+def _moments(
+    job: Job, step: Step, declared: ScenePass, check: Callable[[], None], readers: SceneReaders
+) -> DetailMoments:
+    """Sum the windows in their order, whichever is finished first, so that the sums are the same to the last bit."""
+    bands = [job.scene.band(name) for name in (*declared.guides, *declared.targets)]
     # One reader a band: GDAL datasets are not safe to share between threads.
-    readers = [reader_of(step, band) for band in bands]
+    opened = [readers.of(step, band) for band in bands]
     moments = DetailMoments.empty(len(bands))
-    threads = max(1, min(len(bands), job.workers * job.threads))
-    with ThreadPoolExecutor(threads, thread_name_prefix="satsharp-statistics") as pool:
-        for window in windows_of(job, step.unit):
-            check()
-            parts = list(pool.map(_read, repeat(job), repeat(step), readers, bands, repeat(window)))
-            moments = moments.merge(_window_moments(job, step, parts, bands, len(guides)))
+    threads = job.workers * job.threads
+    with ThreadPoolExecutor(max(1, min(len(bands), threads)), thread_name_prefix="satsharp-statistics") as pool:
+
+        def read(window: Window) -> list[tuple[Image, Mask]]:
+            return list(pool.map(_read, repeat(job), repeat(step), opened, bands, repeat(window)))
+
+        def compute(_: Window, parts: list[tuple[Image, Mask]]) -> DetailMoments:
+            return _window_moments(job, step, parts, bands, len(declared.guides))
+
+        workers = max(1, min(MOST_AT_ONCE, threads))
+        for _, found in stream(windows_of(job, step.unit), read, compute, workers, workers + 1, check):
+            moments = moments.merge(found)
     return moments
 
 
@@ -87,13 +115,17 @@ def windows_of(job: Job, unit: int) -> Iterator[Window]:
 
 
 def _intervals(length: int, unit: int) -> list[tuple[int, int]]:
-    """Return start and length of the windows along an axis of ``length`` coarse pixels."""
-    side, block = max(1, SIDE // unit), max(1, BLOCK // unit)
+    """Return start and length of the windows along an axis of ``length`` coarse pixels.
+
+    Those of a large scene lie in one block each, with what is read around them.
+    """
+    side = max(1, SIDE // unit)
     if length <= MOST_ALONG * side:
         return [(start, min(side, length - start)) for start in range(0, length, side)]
-    last = (length - side) // block
-    starts = sorted({round(last * number / (MOST_ALONG - 1)) * block for number in range(MOST_ALONG)})
-    return [(start, side) for start in starts]
+    starts = [-(-edge // unit) + REACH for edge in range(0, length * unit, BLOCK)]
+    fitting = [start for start in starts if start + side <= length]
+    last = len(fitting) - 1
+    return [(fitting[place], side) for place in sorted({round(last * n / (MOST_ALONG - 1)) for n in range(MOST_ALONG)})]
 
 
 def _window_moments(
@@ -105,8 +137,8 @@ def _window_moments(
         [valid_blocks(mask, unit // job.factor(band)) for (_, mask), band in zip(parts, bands)]
     )
     guides = np.stack([bilinear(image, job.factor(band)) for (image, _), band in zip(parts[:n_guides], bands)])
-    planes = detail_planes(guides, np.stack([image for image, _ in parts[n_guides:]]), unit)
-    return moments_of_planes(planes[:, :, REACH:-REACH, REACH:-REACH], erode(valid, REACH)[REACH:-REACH, REACH:-REACH])
+    targets = np.stack([image for image, _ in parts[n_guides:]])
+    return window_moments(guides, targets, unit, erode(valid, REACH)[REACH:-REACH, REACH:-REACH])
 
 
 def _read(job: Job, step: Step, reader: BandReader, band: Band, window: Window) -> tuple[Image, Mask]:

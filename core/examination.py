@@ -70,12 +70,12 @@ def _examined(
     windows = 0
     for probe in probes:
         windows += 1
-        if spreads:
+        if spreads and not probe.flat:
             for band, sample in zip(samples, _samples(job, step, spreads, probe, stopper)):
                 band.append(sample)
         if job.guard != OFF:
             trials += try_probe(job, step, probe, stopper)
-            kept += [probe] if step.interval is not None else []
+            kept += [probe] if step.interval is not None and not probe.flat else []
     fits = fit(samples)
     if step.sensor_spreads:
         step = _with_corrections(job, step, fits, log)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a run found out about its scene, kept in this process: a preview and the full run after it look only once.
 
+Who names a folder has it kept there, too, for other processes.
+
 The passes over a scene (shifts, coefficients, examination) read windows spread over all of it, whatever the extent, so
 what they find belongs to the scene, its models and a few options, and not to the window, the outputs or the tiles.
 """
@@ -11,11 +13,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from pathlib import Path
 
-from .findings import Coefficients, Correction, Fallback, SceneFactor, Shift
+from .findings_store import Findings, FindingsStore, StepFindings
 from .job import Job, Step
-from .lineage import Pairs, digest_of
+from .lineage import digest_of
 
 Log = Callable[[str], None]
 
@@ -24,37 +27,8 @@ CAPACITY = 32
 WAIT_SECONDS = 0.1
 
 
-@dataclass(frozen=True)
-class StepFindings:
-    """What was found for one step; the fields are those of :class:`core.job.Step`."""
-
-    coefficients: Coefficients | None
-    shifts: tuple[Shift, ...]
-    corrections: tuple[Correction, ...]
-    fallbacks: tuple[Fallback, ...]
-    scene_factors: tuple[SceneFactor, ...]
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What was found on a scene.
-
-    Attributes:
-        steps: for each step of the job.
-        identity: what it adds to the job's identity.
-        tags: what it adds to the job's tags.
-        warnings: sentences that the user should see.
-        sentences: what the log was told.
-    """
-
-    steps: tuple[StepFindings, ...]
-    identity: Pairs
-    tags: Pairs
-    warnings: tuple[str, ...]
-    sentences: tuple[str, ...]
-
-
 _kept: OrderedDict[str, Findings] = OrderedDict()
+_stores: list[FindingsStore] = []
 _busy: set[str] = set()
 _changed = threading.Condition()
 
@@ -87,17 +61,23 @@ def with_findings(
             log(sentence)
 
         complete, warnings = find(tell)
-        with _changed:
-            _kept[key] = _findings_of(job, complete, warnings, tuple(sentences))
-            while len(_kept) > CAPACITY:
-                _kept.popitem(last=False)
+        found = _findings_of(job, complete, warnings, tuple(sentences))
+        _keep(key, found)
+        for store in _stores:
+            store.write(key, found)
         return complete, warnings
 
 
+def keep_findings_in(folder: Path) -> None:
+    """Keep what runs of this process find out in a folder as well, and look for it there."""
+    _stores[:] = [FindingsStore(folder)]
+
+
 def forget_findings() -> None:
-    """Forget everything."""
+    """Forget everything, and the folder; what lies in it stays."""
     with _changed:
         _kept.clear()
+    _stores.clear()
 
 
 def key_of(job: Job) -> str:
@@ -140,9 +120,19 @@ def _taken(key: str) -> bool:
 def _recalled(key: str) -> Findings | None:
     with _changed:
         found = _kept.get(key)
-        if found is not None:
-            _kept.move_to_end(key)
-        return found
+    if found is None:
+        found = next((read for read in (store.read(key) for store in _stores) if read is not None), None)
+    if found is not None:
+        _keep(key, found)
+    return found
+
+
+def _keep(key: str, found: Findings) -> None:
+    with _changed:
+        _kept[key] = found
+        _kept.move_to_end(key)
+        while len(_kept) > CAPACITY:
+            _kept.popitem(last=False)
 
 
 def _findings_of(job: Job, complete: Job, warnings: tuple[str, ...], sentences: tuple[str, ...]) -> Findings:

@@ -136,5 +136,6 @@ def _memory(job: Job) -> int:
         pixels = side**2
         values = max(1.0, inspect_network(step.card).values_per_pixel)
         computing = max(computing, pixels * values * LIVE_TENSORS * BYTES_PER_VALUE)
-    ahead = (job.workers + READ_AHEAD) * job.tile**2 * len(needed_bands(job)) * BYTES_PER_VALUE
+    read = len(needed_bands(job)) * len(job.scenes)
+    ahead = (job.workers + READ_AHEAD) * job.tile**2 * read * BYTES_PER_VALUE
     return round(CACHE_MEGABYTES * MEGABYTE + job.workers * computing + ahead)

@@ -199,6 +199,7 @@ class Job:
         notes: sentences about the plan for the user.
         joined: the VRT of all files with values, or None for none.
         map_grid: of a swath, the grid onto which its results are brought; None where they lie on a map already.
+        draw: which pass this is of networks that draw at random; None for one that stands by itself.
     """
 
     scenes: tuple[Scene, ...]
@@ -218,6 +219,7 @@ class Job:
     notes: tuple[str, ...] = ()
     joined: Path | None = None
     map_grid: Grid | None = None
+    draw: int | None = None
 
     @property
     def scene(self) -> Scene:
@@ -233,6 +235,11 @@ class Job:
     def output(self) -> Path:
         """What shows all bands of the main output as one layer."""
         return self.joined or self.files[0].path
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """All that is written."""
+        return (*(file.path for file in self.files), *((self.joined,) if self.joined is not None else ()))
 
     @property
     def output_bands(self) -> tuple[OutputBand, ...]:

@@ -74,7 +74,9 @@ def files_of_bands(
 
 def joined_path(path: Path, options: Options) -> Path | None:
     """Return where the VRT that joins the main output's files goes; None where there is none."""
-    return path.with_suffix(VRT) if options.file_per_band or path.suffix.lower() == VRT else None
+    if path.suffix.lower() == VRT:
+        return path
+    return path.with_suffix(VRT) if options.file_per_band else None
 
 
 def _groups(path: Path, bands: tuple[OutputBand, ...], options: Options) -> dict[Path, tuple[OutputBand, ...]]:

@@ -69,11 +69,15 @@ def check_space(folder: Path, nbytes: int) -> None:
     """
     if shutil.disk_usage(folder).free < LEAST_DISK_SHARE * nbytes:
         raise OutputError(
-            f"The output needs about {nbytes * LEAST_DISK_SHARE / 1e9:.1f} to {nbytes / 1e9:.1f} GB. "
-            f"{free_space(folder)}"
+            f"The output needs about {_size(nbytes * LEAST_DISK_SHARE)} to {_size(nbytes)}. {free_space(folder)}"
         )
 
 
 def free_space(folder: Path) -> str:
     """Return a sentence that tells how much room a folder has."""
-    return f"{shutil.disk_usage(folder).free / 1e9:.2f} GB are free in {folder}: make room, or choose another disk."
+    return f"{_size(shutil.disk_usage(folder).free)} are free in {folder}: make room, or choose another disk."
+
+
+def _size(nbytes: float) -> str:
+    """Return a number of bytes as one reads it."""
+    return f"{nbytes / 1e9:.1f} GB" if nbytes >= 1e8 else f"{nbytes / 1e6:.1f} MB"

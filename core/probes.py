@@ -43,10 +43,17 @@ ROW_STEP, COL_STEP = 0.7548776662, 0.5698402910
 
 @dataclass(frozen=True)
 class Probe:
-    """A window of the output grid with what was read for it: for each date the bands' windows without nodata."""
+    """A window of the output grid with what was read for it.
+
+    Attributes:
+        tile: the window.
+        dates: for each date the bands' windows without nodata.
+        flat: whether it shows noise only, so that it tells no point spread.
+    """
 
     tile: Tile
     dates: tuple[dict[str, BandWindow], ...]
+    flat: bool = False
 
 
 class ProbeReader:
@@ -93,6 +100,9 @@ def widened(step: Step) -> Step:
 def read_probes(job: Job, step: Step, reader: ProbeReader, check: Callable[[], None]) -> Iterator[Probe]:
     """Read the probes of a step, with the halo of :func:`widened`.
 
+    Flat windows are read where no other is found: there is nothing to sharpen on an open sea, but a network that takes
+    noise for detail does harm.
+
     Args:
         job: gives scenes and factors.
         step: the model, with the shifts of the scene.
@@ -103,15 +113,22 @@ def read_probes(job: Job, step: Step, reader: ProbeReader, check: Callable[[], N
         ProductError: a band cannot be read.
     """
     alone = replace(job, steps=(widened(step),))
-    taken: list[Window] = []
-    for window in probe_windows(job, step):
-        check()
-        tile = Tile(0, 0, window, window)
-        if any(not window.intersect(other).is_empty for other in taken) or not _is_useful(job, step, tile, reader):
-            continue
-        taken.append(window)
-        yield Probe(tile, tuple(_read(alone, tile, date, step.card.input_bands, reader) for date in job.scenes))
-        if len(taken) == PROBES:
+    for flat in (False, True):
+        taken: list[Window] = []
+        for window in probe_windows(job, step):
+            check()
+            tile = Tile(0, 0, window, window)
+            if any(not window.intersect(other).is_empty for other in taken):
+                continue
+            detail = _detail(job, step, tile, reader)
+            if detail is None or (detail < LEAST_DETAIL) != flat:
+                continue
+            taken.append(window)
+            dates = tuple(_read(alone, tile, date, step.card.input_bands, reader) for date in job.scenes)
+            yield Probe(tile, dates, flat)
+            if len(taken) == PROBES:
+                break
+        if taken:
             return
 
 
@@ -156,17 +173,17 @@ def _start(share: float, length: int, side: int) -> int:
     return int((int(share * (length // BLOCK)) + 0.5) * BLOCK - side / 2)
 
 
-def _is_useful(job: Job, step: Step, tile: Tile, reader: ProbeReader) -> bool:
-    """Return whether the first target band, which is quickly read, shows something in a window."""
+def _detail(job: Job, step: Step, tile: Tile, reader: ProbeReader) -> float | None:
+    """Return the deviation of the first target band, which is quickly read, in a window; None where it lacks pixels."""
     name = next((name for name in step.card.target_bands if name in step.card.input_bands), None)
     if name is None:
-        return False
+        return None
     band = job.scene.band(name)
     (pixels,) = reader.read([band], [tile.window.coarsen(job.factor(band))])
     mask = band_mask(pixels, band)
     if float(mask.mean()) < LEAST_VALID:
-        return False
-    return float(pixels[mask].std(dtype=np.float64) * abs(band.scale)) >= LEAST_DETAIL
+        return None
+    return float(pixels[mask].std(dtype=np.float64) * abs(band.scale))
 
 
 def _read(job: Job, tile: Tile, scene: Scene, names: tuple[str, ...], reader: ProbeReader) -> dict[str, BandWindow]:

@@ -16,6 +16,7 @@ from .grid import Grid, Window
 from .harmonization.factor_field import FactorField
 from .harmonization.tables import Linear
 from .lineage import digest_of
+from .output_lock import reserved
 from .radiometry import band_mask, store
 from .raster import BandReader, file_stamp, gdal_cache, numpy_type
 from .raster_origin import source_file
@@ -103,7 +104,7 @@ def map_raster(job: MapJob, progress: Callable[[float], None], is_cancelled: Cal
 
     _check_not_input(job)
     profile = _profile(job)
-    with gdal_cache(CACHE_MEGABYTES), BandReader(threads=2) as reader:
+    with reserved((job.path,)), gdal_cache(CACHE_MEGABYTES), BandReader(threads=2) as reader:
         writer = RasterWriter(job.path, profile, _identity(job), resume=False)
         try:
             clipped = _run(job, profile, reader, writer, progress, check)

@@ -17,7 +17,7 @@ from osgeo import gdal
 from .blocks import BlockAssembler
 from .errors import OutputError
 from .grid import Window
-from .ledger import Ledger, is_settled
+from .ledger import Ledger, is_intact, is_settled
 from .output_place import check_place, check_space, discard_partial, discard_sidecars, free_space, partial_paths
 from .pyramid import Pyramid, overview_levels
 from .raster import gdal_messages, gdal_option
@@ -103,6 +103,8 @@ class RasterWriter:
         self._guarded(self._close)
         if self._profile.cog:
             self._finished = make_cog(self._partial, self._profile, self._guarded, check)
+        if not is_intact(self._finished):
+            raise OutputError(f"{self.path} cannot be written (its end is missing). {free_space(self.path.parent)}")
 
     def publish(self) -> None:
         """Give the complete file its name.

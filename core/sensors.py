@@ -6,10 +6,22 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .declarations import FIELD_ERRORS, FieldError, finite, line_in, names, number, placed, read_document, reason
+from .declarations import (
+    FIELD_ERRORS,
+    FieldError,
+    file_stamp,
+    finite,
+    line_in,
+    names,
+    number,
+    placed,
+    read_document,
+    reason,
+)
 from .errors import SensorError
 from .sensor_records import Sensor, SensorBand
 
@@ -51,6 +63,8 @@ def load_sensor(path: Path) -> Sensor:
 def load_sensors(*folders: Path, reserved: Collection[str] = ()) -> tuple[tuple[Sensor, ...], tuple[str, ...]]:
     """Read every sensor file of some folders; a later file cannot take an id or an algorithm of an earlier one.
 
+    The panel and several algorithms ask for them, so a file is read anew only where it has changed.
+
     Args:
         folders: with sensor files; without any, that of the bundled ones.
         reserved: algorithm ids that are taken otherwise.
@@ -63,12 +77,17 @@ def load_sensors(*folders: Path, reserved: Collection[str] = ()) -> tuple[tuple[
     problems: list[str] = []
     for path in (path for folder in folders or (SENSOR_FOLDER,) for path in sorted(folder.glob("*.json"))):
         try:
-            sensor = load_sensor(path)
+            sensor = _read_sensor(path, file_stamp(path))
             _check_free(sensor, sensors, reserved)
             sensors.append(sensor)
         except SensorError as error:
             problems.append(str(error))
     return tuple(sensors), tuple(problems)
+
+
+@lru_cache(maxsize=64)
+def _read_sensor(path: Path, stamp: tuple[int, int]) -> Sensor:
+    return load_sensor(path)
 
 
 def sensor_by_id(identifier: str, *folders: Path) -> Sensor:

@@ -66,6 +66,15 @@ def available_devices() -> tuple[str, ...]:
     return tuple(device for device, provider in PROVIDERS.items() if provider in offered)
 
 
+def runtime_version() -> str:
+    """Return the version of ONNX Runtime.
+
+    Raises:
+        DependencyError: it cannot be imported.
+    """
+    return str(_runtime().__version__)
+
+
 def cores() -> int:
     """Return how many processors this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
@@ -91,10 +100,9 @@ class Session:
         options.log_severity_level = 4
         # Spinning threads would take the processors from reading and writing.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        providers = providers_for(device)
         try:
-            self._session: Any = runtime.InferenceSession(
-                str(path), sess_options=options, providers=providers_for(device)
-            )
+            self._session: Any = runtime.InferenceSession(str(path), sess_options=options, providers=providers)
         except Exception as error:  # noqa: BLE001 - ONNX Runtime's exceptions share no base class
             raise ModelError(f"{path} cannot be loaded by ONNX Runtime: {_first_line(error)}.") from error
         if device not in ("auto", "cpu") and PROVIDERS[device] != self.provider:
@@ -207,7 +215,10 @@ def providers_for(device: str) -> list[str]:
     if device == "auto":
         return [PROVIDERS[name] for name in AUTOMATIC if name in devices]
     if device not in devices:
-        raise ModelError(f"The installed ONNX Runtime has no device {device!r}; it has {', '.join(devices)}.")
+        raise ModelError(
+            f"The installed ONNX Runtime has no device {device!r}; it has {', '.join(devices)}. Choose one of these, "
+            "or auto."
+        )
     return list(dict.fromkeys((PROVIDERS[device], PROVIDERS["cpu"])))
 
 

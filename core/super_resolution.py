@@ -11,17 +11,18 @@ from dataclasses import replace
 
 from .band_shift_pass import shift_warnings, with_shifts
 from .blend_store import BlockStore
-from .detail_statistics import scene_coefficients
+from .detail_statistics import SceneReaders, scene_coefficients
 from .examination import examine
 from .findings_cache import with_findings
 from .influence import influence
 from .job import Job, Result
+from .output_lock import reserved
 from .output_pixels import Pixels
 from .pipeline import stream
 from .prediction import compute_tile, session_of
 from .raster import BandReader, gdal_cache
 from .raster_join import join_rasters
-from .session import Stopper, release_sessions
+from .session import Stopper, release_sessions, seed_random
 from .tile_input import TileInput, read_tile
 from .tiling import Tile, tile_rows
 from .writers import Writers, open_writers
@@ -59,6 +60,7 @@ def run(
         stopper.check()
 
     with ExitStack() as stack:
+        stack.enter_context(reserved(job.places))
         stack.enter_context(gdal_cache(CACHE_MEGABYTES))
         stack.callback(release_sessions)
         provider = _load(job, log)
@@ -69,8 +71,8 @@ def run(
         tiles = _run_tiles(job, writers, stopper, check, progress, log)
         log("Finishing the file." if job.map_grid is None else "Bringing the swath onto its map.")
         writers.finish(job, check)
-    if job.joined is not None:
-        join_rasters(job.joined, tuple(file.path for file in job.value_files))
+        if job.joined is not None:
+            join_rasters(job.joined, tuple(file.path for file in job.value_files))
     seconds = time.monotonic() - started
     names = tuple(output.band.name for output in job.output_bands)
     return Result(job.output, provider, tiles, seconds, names, warnings)
@@ -78,10 +80,19 @@ def run(
 
 def _load(job: Job, log: Callable[[str], None]) -> str:
     """Load every network, so that a missing or unusable one ends the run before any work."""
+    random = [step.card for step in job.steps if step.card.passes > 1]
+    if random:
+        seed_random(job.draw or 0)
     providers = [session_of(job, step).provider for step in job.steps]
     provider = providers[0] if providers else "none"
     log(f"Execution provider: {provider}; tiles at a time: {job.workers}, threads for each: {job.threads}.")
-    for note in job.notes:
+    lone = random if job.draw is None else []
+    notes = (
+        f"{card.id} draws at random, and this is one pass of the {card.passes} that its card asks for: values are as "
+        "uncertain as those differ. The METHOD ensemble of harmonize_landsat gives their mean and variance."
+        for card in lone
+    )
+    for note in (*job.notes, *notes):
         log(note)
     return provider
 
@@ -115,11 +126,11 @@ def _findings(
 
 def _with_scene_passes(job: Job, check: Callable[[], None], log: Callable[[str], None]) -> Job:
     """Return the job with the scene's own coefficients, which every tile then shares."""
-    steps = []
+    steps, readers = [], SceneReaders()
     for step in job.steps:
         if step.card.scene_pass is not None:
             log(f"{step.card.id}: relating the bands of the whole scene.")
-            step = replace(step, coefficients=scene_coefficients(job, step, check))
+            step = replace(step, coefficients=scene_coefficients(job, step, check, readers))
         steps.append(step)
     return replace(job, steps=tuple(steps))
 

@@ -17,7 +17,7 @@ from .errors import OutputError, StoppedError
 from .georeference import georeferenced, swath_path
 from .grid import Window
 from .job import Job, OutputBand, OutputFile
-from .output_place import check_space, partial_paths
+from .output_place import check_place, check_space, partial_paths
 from .raster_profile import BandProfile, RasterProfile
 from .raster_writer import RasterWriter
 
@@ -120,10 +120,15 @@ def open_writers(job: Job, provider: str) -> Iterator[Writers]:
     After StoppedError it stays, and a later run of the same job goes on with it.
     """
     writers = Writers()
-    _check_space(job)
+    _check_places(job)
     try:
         for file in job.files:
             writers.open(job, file, provider)
+    except OutputError:
+        # What an earlier run has finished of the other files is none of this one's to throw away.
+        writers.suspend()
+        raise
+    try:
         yield writers
     except StoppedError:
         writers.suspend()
@@ -133,11 +138,12 @@ def open_writers(job: Job, provider: str) -> Iterator[Writers]:
         raise
 
 
-def _check_space(job: Job) -> None:
+def _check_places(job: Job) -> None:
     """Check that every disk can hold all files that are not begun yet; each writer looks at its own file only."""
     needed: Counter[Path] = Counter()
     for file in job.files:
         for path, nbytes in _unfinished(job, file):
+            check_place(path)
             if not partial_paths(path)[0].exists():
                 needed[path.parent] += nbytes
     for folder, nbytes in needed.items():

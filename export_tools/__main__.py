@@ -8,7 +8,7 @@ import importlib
 import sys
 
 COMMANDS = {
-    "dataset": ("dataset", "list places, splits, and what is rejected"),
+    "dataset": ("listing", "list places, splits, and what is rejected"),
     "train": ("train", "train a network on the training places"),
     "export": ("export", "write ONNX file, card and digest of a trained network"),
     "convert": ("converters.command", "turn published weights into ONNX file and card"),

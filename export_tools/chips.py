@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ..core.detail_regression import scene_tensor
 from ..core.point_spread import blur, valid_blocks
 from .configuration import Config
-from .dataset import Image, Place
+from .dataset import Image, Mask, Place
 from .degradation import KINDS, degrade_chip, lattice_of, sigmas, wald_pair
 from .lattice import Lattice, resampled
 from .made_bands import as_made
@@ -199,8 +199,11 @@ class ChipSampler:
 
     def _invalid_counts(self, place: Place) -> npt.NDArray[np.int64]:
         """Return the summed-area table of invalid coarse pixels of the mirrored place."""
-        scale = self.config.scale_factor
-        rows, columns = (size // scale * scale for size in place.mask.shape)
-        bad = ~valid_blocks(place.mask[:rows, :columns], scale)
-        bad = np.pad(bad, self.mirrored, "symmetric").astype(np.int64)
-        return np.pad(bad.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+        return invalid_counts(place.mask, self.config.scale_factor, self.mirrored)
+
+
+def invalid_counts(mask: Mask, scale: int, mirrored: int) -> npt.NDArray[np.int64]:
+    """Return the summed-area table of invalid coarse pixels of a mask, mirrored at its edge by so many of them."""
+    rows, columns = (size // scale * scale for size in mask.shape)
+    bad = np.pad(~valid_blocks(mask[:rows, :columns], scale), mirrored, "symmetric").astype(np.int64)
+    return np.pad(bad.cumsum(0).cumsum(1), ((1, 0), (1, 0)))

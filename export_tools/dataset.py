@@ -3,33 +3,38 @@
 
 A *native* place has each band group on its own grid. A *one_grid* place has all bands at one GSD: the finest group is
 used as it is and the coarser ones are degraded to their place in the ladder, so the same relation is learnt at a
-coarser scale.
+coarser scale. A product (.SAFE, archive, MTL, HDF, stack) is opened as the engine opens it and is always native.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-from dataclasses import dataclass
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
 import numpy as np
 import numpy.typing as npt
 
 from ..core.point_spread import valid_blocks
-from .configuration import Config, Group, load_config
-from .place_bands import cut_to_origin, open_raster, read_group
+from .configuration import Config, Group
+from .place_bands import cut_to_origin, left_out, read_clear, read_group
+from .product_blocks import CLOUD, NODATA, SATURATED, split_causes
+from .product_places import read_blocks
 
 Image = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Entry = dict[str, Any]
+# A table's file, or its entries.
+Table = Union[Path, Sequence[Entry]]
 
 PLACES_FILE = Path(__file__).resolve().parent / "places.json"
 NETWORK_SCALE = 5.0
-SATURATED = 65535
-# Scene classification values of Sen2Cor that are no clear ground: none, saturated, shadow, clouds, cirrus.
-UNCLEAR_CLASSES = (0, 1, 3, 8, 9, 10)
+SATURATED_NUMBER = 65535
+SPLITS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ class Place:
         absent: target bands that the place does not have, or that one of its guides stands for as well; their figures
             would mean nothing. Empty where it has none at all, or nothing could be said.
         rejected: reason -> number of target pixels left out.
+        causes: reason -> those pixels, (rows, columns).
+        scene: id of the table's entry, of which a large product makes several places.
     """
 
     id: str
@@ -61,6 +68,8 @@ class Place:
     without_loss: tuple[str, ...]
     rejected: dict[str, int]
     absent: tuple[str, ...] = ()
+    causes: dict[str, Mask] = field(default_factory=dict)
+    scene: str = ""
 
     def ratio(self, config: Config, group: Group) -> int:
         """Return pixels of the group's image along one pixel of the target image."""
@@ -77,37 +86,94 @@ def data_folder() -> Path:
     return Path(os.environ.get("SATSHARP_DATA", default))
 
 
-def read_table(path: Path = PLACES_FILE) -> list[dict[str, Any]]:
+def read_table(path: Path = PLACES_FILE) -> list[Entry]:
     """Read the places table.
 
     Raises:
-        ValueError: a location is in two splits.
+        ValueError: a location is in two splits, or a split is unknown.
     """
-    entries: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["places"]
-    splits: dict[str, str] = {}
-    for entry in entries:
-        if splits.setdefault(entry["place"], entry["split"]) != entry["split"]:
-            raise ValueError(f"place {entry['place']} is in two splits; keep all its scenes in one")
+    entries: list[Entry] = json.loads(path.read_text(encoding="utf-8"))["places"]
+    check_splits(entries)
     return entries
 
 
-def load_places(config: Config, split: str, root: Path | None = None, table: Path | None = None) -> list[Place]:
+def check_splits(entries: Sequence[Entry]) -> None:
+    """Check that no location is in two splits.
+
+    Raises:
+        ValueError: one is, or a split is unknown.
+    """
+    splits: dict[str, str] = {}
+    for entry in entries:
+        if entry["split"] not in SPLITS:
+            raise ValueError(f"place {entry['place']}: there is no split {entry['split']}; use {', '.join(SPLITS)}")
+        if splits.setdefault(entry["place"], entry["split"]) != entry["split"]:
+            raise ValueError(f"place {entry['place']} is in two splits; keep all its scenes in one")
+
+
+def load_places(config: Config, split: str, root: Path | None = None, table: Table | None = None) -> list[Place]:
     """Read every place of a split that has all the groups of ``config``; missing files are left out.
 
     Args:
         config: which bands are wanted.
         split: train, validation or test.
         root: folder of scenes; by default ``data_folder``.
-        table: of places; by default the config's.
+        table: of places, a file or entries; by default the config's.
+
+    Raises:
+        SatSharpError: a product cannot be opened or does not fit the config.
+        ValueError: the table is wrong, or a raster cannot be read.
     """
     names = {group.table_name for group in config.groups}
-    known = read_table(table or config.places)
-    entries = [entry for entry in known if entry["split"] == split and names <= set(entry["files"])]
-    places = [load_place(entry, config, root or data_folder()) for entry in entries]
-    return [place for place in places if place is not None]
+    table = config.places if table is None else table
+    folders = (root or data_folder(), *((table.resolve().parent,) if isinstance(table, Path) else ()))
+    places: list[Place] = []
+    for entry in read_table(table) if isinstance(table, Path) else table:
+        if entry["split"] == split and "product" in entry:
+            places += load_product(entry, config, folders)
+        elif entry["split"] == split and names <= set(entry["files"]):
+            place = load_place(entry, config, folders[0])
+            places += [] if place is None else [place]
+    return places
 
 
-def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | None:
+def load_product(entry: Entry, config: Config, folders: tuple[Path, ...]) -> list[Place]:
+    """Read the blocks of a product; several share its weight.
+
+    Args:
+        entry: ``id``, ``place``, ``split`` and ``product``; ``weight``, ``stand_in``, ``learn``, ``unjudged`` and
+            ``blocks`` where wanted.
+        config: which bands are wanted.
+        folders: where relative paths are looked for.
+
+    Raises:
+        SatSharpError: the product cannot be opened or does not fit the config.
+    """
+    blocks = list(read_blocks(entry, config, folders))
+    if not blocks:
+        sys.stderr.write(f"{entry['id']} is left out: of the blocks tried, none has half its ground valid and clear.\n")
+    without_loss, absent = left_out(entry, config.targets.bands)
+    weight = float(entry.get("weight", 1))
+    return [
+        Place(
+            id=f"{entry['id']} {block.window.row}-{block.window.col}" if len(blocks) > 1 else entry["id"],
+            place=entry["place"],
+            split=entry["split"],
+            weight=weight / len(blocks),
+            native=True,
+            images=block.images,
+            mask=block.mask,
+            without_loss=without_loss,
+            rejected=_counts(block.causes),
+            absent=absent,
+            causes=block.causes,
+            scene=entry["id"],
+        )
+        for block in blocks
+    ]
+
+
+def load_place(entry: Entry, config: Config, root: Path) -> Place | None:
     """Read one entry of the table; None where its files are absent."""
     native = entry["kind"] == "native"
     ratios = {group.name: config.ratio(group) if native else 1 for group in config.groups}
@@ -125,16 +191,14 @@ def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | Non
         min(numbers[name].shape[axis] // ratio for name, ratio in ratios.items()) // scale * scale for axis in (1, 2)
     )
     numbers = {name: image[:, : rows * ratios[name], : columns * ratios[name]] for name, image in numbers.items()}
-    mask, rejected = _mask(entry, numbers, ratios, root)
+    mask, causes = _mask(entry, config, numbers, root)
     gain = np.float32(NETWORK_SCALE / entry.get("quantification", 10000))
     offset = np.float32(entry.get("offset", 0))
     images = {
         name: np.where(image == entry["nodata"], 0, (image + offset) * gain).astype(np.float32)
         for name, image in numbers.items()
     }
-    made = entry.get("stand_in", {})
-    trivial = {band for pair in made.items() for band in _names(pair)} - set(entry.get("learn", ()))
-    targets = config.targets.bands
+    without_loss, absent = left_out(entry, config.targets.bands)
     return Place(
         id=entry["id"],
         place=entry["place"],
@@ -143,65 +207,31 @@ def load_place(entry: dict[str, Any], config: Config, root: Path) -> Place | Non
         native=native,
         images=images,
         mask=mask,
-        without_loss=tuple(band for band in targets if band in trivial),
-        rejected=rejected,
-        absent=_absent(targets, {*made, *entry.get("unjudged", ())}),
+        without_loss=without_loss,
+        rejected=_counts(causes),
+        absent=absent,
+        causes=causes,
+        scene=entry["id"],
     )
 
 
-def _absent(targets: tuple[str, ...], without: set[str]) -> tuple[str, ...]:
-    found = tuple(band for band in targets if band in without)
-    return found if len(found) < len(targets) else ()
-
-
-def _names(stand_in: tuple[str, Any]) -> set[str]:
-    """Return the bands that a stand-in makes trivial to predict: the missing one, or the one that is copied."""
-    band, source = stand_in
-    return {source} if isinstance(source, str) else {band}
-
-
 def _mask(
-    entry: dict[str, Any], numbers: dict[str, npt.NDArray[Any]], ratios: dict[str, int], root: Path
-) -> tuple[Mask, dict[str, int]]:
-    """Return which target pixels are valid in every band, and how many were rejected for which reason."""
-    special = {"nodata": entry["nodata"], "saturated": SATURATED}
+    entry: Entry, config: Config, numbers: dict[str, npt.NDArray[Any]], root: Path
+) -> tuple[Mask, dict[str, Mask]]:
+    """Return which target pixels are valid in every band, and which were rejected for which reason."""
+    special = {NODATA: entry["nodata"], SATURATED: SATURATED_NUMBER}
+    native = entry["kind"] == "native"
+    ratios = {group.name: config.ratio(group) if native else 1 for group in config.groups}
     good = {
         reason: np.logical_and.reduce(
             [valid_blocks((image != value).all(axis=0), ratios[name]) for name, image in numbers.items()]
         )
         for reason, value in special.items()
     }
-    good["unclear"] = _clear(entry, root, *good["nodata"].shape)
-    mask = np.ones(good["nodata"].shape, bool)
-    rejected = {}
-    for reason, valid in good.items():
-        rejected[reason] = int((mask & ~valid).sum())
-        mask &= valid
-    return mask, rejected
+    if "classes" in entry:
+        good[CLOUD] = read_clear(entry, config, root, good[NODATA].shape)
+    return split_causes(good)
 
 
-def _clear(entry: dict[str, Any], root: Path, rows: int, columns: int) -> Mask:
-    if "classes" not in entry:
-        return np.ones((rows, columns), bool)
-    classes = open_raster(str(root / entry["classes"])).ReadAsArray()[:rows, :columns]
-    return ~np.isin(classes, UNCLEAR_CLASSES)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command line of ``dataset``."""
-    parser.add_argument("config", help="bundled config or a path")
-    parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
-    parser.add_argument("--places", type=Path, default=None, help="table of places (default: the config's)")
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print every place with its size, split and what was rejected."""
-    config = load_config(arguments.config)
-    print(f"{'scene':22s}{'split':12s}{'kind':10s}{'target px':>12s}{'valid':>8s}  rejected")
-    for split in ("train", "validation", "test"):
-        for place in load_places(config, split, arguments.data, arguments.places):
-            kind = "native" if place.native else "one_grid"
-            size = "x".join(str(length) for length in place.mask.shape)
-            reasons = ", ".join(f"{reason} {count}" for reason, count in place.rejected.items() if count) or "none"
-            print(f"{place.id:22s}{split:12s}{kind:10s}{size:>12s}{place.mask.mean():8.1%}  {reasons}")
-    return 0
+def _counts(causes: dict[str, Mask]) -> dict[str, int]:
+    return {reason: int(pixels.sum()) for reason, pixels in causes.items()}

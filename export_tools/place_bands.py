@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Read the bands of a place as its entry in the table says: other names, stand-ins, means of blocks, moved grids."""
+"""Read what a table's entry says of a place: bands by other names, stand-ins, means of blocks, moved grids, clouds."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ import numpy as np
 import numpy.typing as npt
 from osgeo import gdal
 
+from ..core.harmonization.clouds import BINARY, SCL
 from ..core.image_shift import shift_image
-from .configuration import Group
+from ..core.point_spread import valid_blocks
+from .configuration import Config, Group
+from .quality_masks import MSK_CLASSI, clear
 
 Numbers = npt.NDArray[Any]
+Mask = npt.NDArray[np.bool_]
 
 
 def read_group(entry: dict[str, Any], group: Group, gsd: float, root: Path) -> Numbers | None:
@@ -34,6 +38,61 @@ def read_group(entry: dict[str, Any], group: Group, gsd: float, root: Path) -> N
         return None
     rows, columns = (min(image.shape[axis] for image in found) for axis in (0, 1))
     return np.stack([image[:rows, :columns] for image in found])
+
+
+def read_clear(entry: dict[str, Any], config: Config, root: Path, shape: tuple[int, ...]) -> Mask:
+    """Read where the quality raster of a place (``classes``, of ``classes_kind``) sees the ground.
+
+    A raster of another GSD is brought to the targets' grid; what is finer has to be clear all over a pixel.
+
+    Args:
+        entry: of the table.
+        config: whose targets they are.
+        root: folder of scenes.
+        shape: rows and columns of the place in target pixels.
+
+    Raises:
+        ValueError: the raster cannot be opened, or is smaller than the place.
+        ProductError: its kind is unknown.
+    """
+    group, kind = config.targets, entry.get("classes_kind", SCL)
+    raster = open_raster(_full_path(entry["classes"].format(root=root), root))
+    several = kind == MSK_CLASSI and raster.RasterCount > 1
+    indices = (1, 2) if several else (_index(raster, (kind, kind.upper()), entry),)
+    found = [clear(raster.GetRasterBand(i).ReadAsArray(), BINARY if several else kind) for i in indices]
+    native = entry["kind"] == "native"
+    gsd = entry.get("gsd", config.groups[0].gsd) * (config.factor(group) if native else 1)
+    mask = _on_grid(np.logical_and.reduce(found), raster, gsd)
+    row, column = entry.get("cut", {}).get(group.table_name, (0, 0))
+    mask = cut_to_origin(mask[None, row:, column:], 1, (0, 0), entry.get("guide_shift", (0, 0)))[0]
+    if mask.shape[0] < shape[0] or mask.shape[1] < shape[1]:
+        raise ValueError(f"{entry['id']}: {entry['classes']} is smaller than the place, so its clouds are unknown.")
+    return mask[: shape[0], : shape[1]]
+
+
+def _on_grid(mask: Mask, raster: gdal.Dataset, gsd: float) -> Mask:
+    transform = raster.GetGeoTransform(can_return_null=True)
+    ratio = gsd / transform[1] if transform else 1.0
+    if ratio >= 1:
+        factor = round(ratio)
+        rows, columns = (size // factor * factor for size in mask.shape)
+        return valid_blocks(mask[:rows, :columns], factor)
+    return mask.repeat(round(1 / ratio), 0).repeat(round(1 / ratio), 1)
+
+
+def left_out(entry: dict[str, Any], targets: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return ``without_loss`` and ``absent`` of a place, see ``dataset.Place``."""
+    made = entry.get("stand_in", {})
+    trivial = {band for pair in made.items() for band in _names(pair)} - set(entry.get("learn", ()))
+    without = {*made, *entry.get("unjudged", ())}
+    absent = tuple(band for band in targets if band in without)
+    return tuple(band for band in targets if band in trivial), absent if len(absent) < len(targets) else ()
+
+
+def _names(stand_in: tuple[str, Any]) -> set[str]:
+    """Return the bands that a stand-in makes trivial to predict: the missing one, or the one that is copied."""
+    band, source = stand_in
+    return {source} if isinstance(source, str) else {band}
 
 
 def cut_to_origin(image: Numbers, ratio: int, own_shift: Any, shift: Any) -> Numbers:
@@ -70,8 +129,7 @@ def _read_band(entry: dict[str, Any], group: Group, band: str, gsd: float, root:
 def _read_one(entry: dict[str, Any], group: Group, band: str, gsd: float, root: Path) -> Numbers | None:
     short = entry.get("names", {}).get(band, band)
     template = entry.get("band_files", {}).get(band, entry["files"][group.table_name])
-    path = template.format(band=short, short=short.replace("B0", "B"), root=root)
-    path = path if path.startswith(("NETCDF:", "HDF4_EOS:")) else str(root / path)
+    path = _full_path(template.format(band=short, short=short.replace("B0", "B"), root=root), root)
     if not Path(path.split('"')[1] if '"' in path else path).is_file():
         return None
     raster = open_raster(path)
@@ -86,6 +144,10 @@ def _read_one(entry: dict[str, Any], group: Group, band: str, gsd: float, root: 
         pixels = _moved(pixels, entry["nodata"], *entry["move"][group.table_name])
     factor = round(gsd / raster.GetGeoTransform()[1]) if entry.get("aggregate") else 1
     return pixels if factor == 1 else _block_means(pixels, factor, entry["nodata"])
+
+
+def _full_path(path: str, root: Path) -> str:
+    return path if path.startswith(("NETCDF:", "HDF4_EOS:", "HDF5:")) else str(root / path)
 
 
 def _index(raster: gdal.Dataset, names: tuple[str, ...], entry: dict[str, Any]) -> int:

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The way to the dock panel, whose modules are loaded when it is opened for the first time, not when QGIS starts."""
+"""The way to the dock panel, whose modules are loaded when it is opened for the first time, not when QGIS starts.
+
+They are loaded in steps between which QGIS goes on: all at once, and the building of the panel with them, would let its
+window stand still for longer than a user takes for immediate.
+"""
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsMapLayer, QgsSettings
-from qgis.PyQt.QtCore import Qt
+from qgis.core import QgsMapLayer, QgsProject, QgsSettings
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import QAction
 
 from .settings import GROUP
@@ -15,6 +21,8 @@ if TYPE_CHECKING:
     from ..ui.panel import SatSharpPanel
 
 OPEN = f"{GROUP}/panel_open"
+# Modules of ui, each of which brings a part of the others.
+STEPS = ("inputs_view", "panel_device", "panel_forecast", "run_view", "setup_view", "preview_view", "panel")
 
 
 class Dock:
@@ -24,6 +32,11 @@ class Dock:
         """Take QGIS's window, and the action that shows and hides the panel."""
         self._iface, self._action = iface, action
         self._panel: SatSharpPanel | None = None
+        self._left = list(STEPS)
+        self._waiting: list[Callable[[], object]] = []
+        self._timer = QTimer()
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._step)
         action.setCheckable(True)
         action.toggled.connect(self._toggled)
         if QgsSettings().value(OPEN, False, type=bool):
@@ -31,26 +44,21 @@ class Dock:
 
     @property
     def panel(self) -> SatSharpPanel:
-        """The panel, made if there is none yet."""
-        if self._panel is None:
-            from ..ui.panel import SatSharpPanel
-
-            self._panel = SatSharpPanel(self._iface, self._iface.mainWindow())
-            self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._panel)
-            self._panel.setToggleVisibilityAction(self._action)
-        return self._panel
+        """The panel, made at once if there is none yet."""
+        return self._panel or self._make()
 
     def open(self) -> None:
         """Show the panel."""
-        self.panel.setUserVisible(True)
+        self._when_loaded(lambda: self.panel.setUserVisible(True))
 
     def add_input(self, path: str) -> None:
         """Show the panel with a product; see the panel."""
-        self.panel.add_input(path)
+        self._when_loaded(lambda: self.panel.add_input(path))
 
     def add_layer(self, layer: QgsMapLayer) -> None:
         """Show the panel with a layer; see the panel."""
-        self.panel.add_layer(layer)
+        name = layer.id()
+        self._when_loaded(lambda: self._add_layer(name))
 
     def current_request(self) -> tuple[str, dict[str, Any]] | None:
         """Return what the panel would run; None while there is no panel."""
@@ -60,6 +68,8 @@ class Dock:
         """Take the panel away; whether it was open is remembered for the next start."""
         QgsSettings().setValue(OPEN, self._action.isChecked())
         self._action.toggled.disconnect(self._toggled)
+        self._timer.stop()
+        self._waiting.clear()
         if self._panel is not None:
             self._panel.close_all()
             self._iface.removeDockWidget(self._panel)
@@ -68,5 +78,40 @@ class Dock:
 
     def _toggled(self, checked: bool) -> None:
         """Make the panel when it is asked for; from then on QGIS shows and hides it."""
-        if checked and self._panel is None:
+        if self._panel is None and checked:
             self.open()
+        elif self._panel is None:
+            self._waiting.clear()
+
+    def _add_layer(self, name: str) -> None:
+        """Add a layer that may be gone by now."""
+        layer = QgsProject.instance().mapLayer(name)
+        if layer is not None:
+            self.panel.add_layer(layer)
+
+    def _when_loaded(self, action: Callable[[], object]) -> None:
+        """Do something with the panel: at once, or in the turn after the one in which it has been made."""
+        if self._panel is not None:
+            action()
+        else:
+            self._waiting.append(action)
+            self._timer.start(0)
+
+    def _step(self) -> None:
+        """Load the next modules, or make the panel, or do what was asked for; each in a turn of its own."""
+        if self._panel is None and self._left:
+            importlib.import_module(f"..ui.{self._left.pop(0)}", __package__)
+        elif self._panel is None:
+            self._make()
+        elif self._waiting:
+            self._waiting.pop(0)()
+        if self._waiting:
+            self._timer.start(0)
+
+    def _make(self) -> SatSharpPanel:
+        from ..ui.panel import SatSharpPanel
+
+        self._panel = SatSharpPanel(self._iface, self._iface.mainWindow())
+        self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._panel)
+        self._panel.setToggleVisibilityAction(self._action)
+        return self._panel

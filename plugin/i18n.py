@@ -7,6 +7,8 @@ class as the context and cannot read f-strings.
 
 from __future__ import annotations
 
+from functools import cache
+
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
@@ -18,11 +20,18 @@ class Translated:
 
     def tr(self, text: str) -> str:
         """Translate a text in the context of the class that wrote it, which may be a base class of this one."""
-        for cls in type(self).__mro__:
-            translated = QCoreApplication.translate(cls.__name__, text)
+        for context in _contexts(type(self)):
+            translated = QCoreApplication.translate(context, text)
             if translated != text:
                 return str(translated)
         return text
+
+
+@cache
+def _contexts(cls: type) -> tuple[str, ...]:
+    """Return the names of a class and its bases of this package; QGIS's own and Python's have no texts of ours."""
+    package = __name__.partition(".")[0]
+    return tuple(base.__name__ for base in cls.__mro__ if base.__module__.partition(".")[0] == package)
 
 
 def install_translator(language: str = "") -> QTranslator | None:

@@ -39,3 +39,8 @@ def default_cache_folder() -> Path:
 def download_folder() -> Path:
     """Return where unfinished downloads wait to be gone on with."""
     return profile_folder() / "satsharp" / "downloads"
+
+
+def findings_folder() -> Path:
+    """Return where the panel keeps what its runs have found out about scenes."""
+    return profile_folder() / "satsharp" / "findings"

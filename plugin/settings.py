@@ -39,6 +39,8 @@ class Settings:
         cache_gb: size in GB up to which they are kept; 0 = automatic.
         output_folder: folder in which the panel saves results that nobody named; empty = temporary files.
         output_format: format where FORMAT is not given: one of ``OUTPUT_FORMATS``.
+        precision: which variant of a model ``MODEL=auto`` takes where several are installed: one of those in
+            core.variant_choice.
     """
 
     device: str = AUTO
@@ -52,16 +54,19 @@ class Settings:
     cache_gb: int = 0
     output_folder: str = ""
     output_format: str = OUTPUT_FORMATS[0]
+    precision: str = "float32"
 
 
 def load_settings() -> Settings:
     """Read the settings; a value that is missing or of the wrong kind is the default."""
     stored, defaults = QgsSettings(), Settings()
+    stored.beginGroup(GROUP)
     values: dict[str, object] = {}
-    for field in fields(Settings):
-        default = getattr(defaults, field.name)
-        text = str(stored.value(f"{GROUP}/{field.name}", default))
-        values[field.name] = text if isinstance(default, str) else _whole_number(text, default)
+    # Algorithms ask often, and most users have set nothing.
+    for name in {field.name for field in fields(Settings)} & {*stored.childKeys()}:
+        default = getattr(defaults, name)
+        text = str(stored.value(name, default))
+        values[name] = text if isinstance(default, str) else _whole_number(text, default)
     return Settings(**values)  # type: ignore[arg-type]
 
 

@@ -21,10 +21,7 @@ from ..plugin.settings import AUTO, load_settings, sensor_folders
 from . import cloud_parameters as masks
 from . import quality_parameters as keys
 from .cloud_parameters import cloud_options
-from .measured_layers import MeasuredLayers, open_layer, raster_source
 from .quality_parameters import QualityParameters
-from .raster_export import LayerSource, describe_layer
-from .text_files import write_text
 from .without_network import WithoutNetwork
 
 if TYPE_CHECKING:
@@ -33,6 +30,7 @@ if TYPE_CHECKING:
     from ..core.quality.pair import PairResult
     from ..core.quality.pair_plan import CloudSource, PairJob
     from ..core.sensors import Sensor
+    from .raster_export import LayerSource
 
 _RASTERS = (keys.INPUT, keys.REFERENCE, keys.BEFORE)
 _MASKS = ((masks.MASK, masks.MASK_KIND), (masks.REFERENCE_MASK, masks.REFERENCE_MASK_KIND))
@@ -114,6 +112,8 @@ class AssessQuality(WithoutNetwork):
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Check that all layers are files."""
+        from .measured_layers import MeasuredLayers
+
         possible, reason = super().checkParameterValues(parameters, context)
         for key in (*_RASTERS, *(key for key, _ in _MASKS)) if possible else ():
             reason = reason or MeasuredLayers().problem(self.parameterAsRasterLayer(parameters, key, context))
@@ -147,6 +147,8 @@ class AssessQuality(WithoutNetwork):
         return True
 
     def _layer(self, parameters: dict[str, Any], key: str, context: QgsProcessingContext) -> LayerSource:
+        from .raster_export import describe_layer
+
         layer = self.parameterAsRasterLayer(parameters, key, context)
         if layer is None:
             raise QgsProcessingException(self.invalidRasterError(parameters, key))
@@ -160,7 +162,9 @@ class AssessQuality(WithoutNetwork):
         from ..core.quality.pair import run_pair
         from ..core.quality.pair_document import csv_text, json_text
         from ..core.quality.pair_plan import plan_pair
+        from .measured_layers import open_layer
         from .quality_report import QualityReport
+        from .text_files import write_text
 
         request = self._request
         options = cloud_options(request.masked, request.dilation)
@@ -197,6 +201,7 @@ class AssessQuality(WithoutNetwork):
         """Return the masks that were chosen, and the quality bands of the rasters themselves."""
         from ..core.products.quality_raster import quality_band, quality_kind
         from ..core.quality.pair_plan import CloudSource
+        from .measured_layers import raster_source
 
         found = []
         for layer, chosen in request.masks:

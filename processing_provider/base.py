@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from pathlib import Path
 from typing import Any
 
 from qgis.core import (
@@ -15,12 +16,11 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
-from ..core.credentials import without_credentials
 from ..core.errors import CancelledError, DependencyError, SatSharpError, StoppedError
-from ..plugin.dependencies import find_runtime
 from ..plugin.i18n import Translated
 from ..plugin.paths import HELP_FOLDER, HOMEPAGE, ICON, profile_folder
 from ..plugin.thread_pool import beside_the_pool
+from .destinations import TIFF_SUFFIXES, VRT_SUFFIX, given_path
 
 
 class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
@@ -57,6 +57,8 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Run ``compute``; the only place where the engine's errors become Processing's."""
+        from ..core.credentials import without_credentials
+
         try:
             self._require_runtime()
             with beside_the_pool():
@@ -72,6 +74,8 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
 
     def canExecute(self) -> tuple[bool, str]:
         """Return whether ONNX Runtime can be loaded, with a reason and a remedy if not."""
+        from ..plugin.dependencies import find_runtime
+
         problem = find_runtime(profile_folder()).problem
         return not problem, problem
 
@@ -82,6 +86,16 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
             if isinstance(definition, QgsProcessingParameterEnum) and _unknown_choices(definition, given):
                 return False, self._enum_sentence(definition, given)
         return super().checkParameterValues(parameters, context)
+
+    def wrong_suffix(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, *places: str, joined: str = ""
+    ) -> str:
+        """Return what is wrong with the names of outputs, which must be a GeoTIFF's, for ``joined`` or a VRT's."""
+        for key in places:
+            suffix = Path(given_path(parameters.get(key), context)).suffix.lower()
+            if suffix and suffix not in TIFF_SUFFIXES and (key, suffix) != (joined, VRT_SUFFIX):
+                return self.tr("{} is a GeoTIFF: its name must end in .tif, not in {}.").format(key, suffix)
+        return ""
 
     def icon(self) -> QIcon:
         """Return the plugin's icon."""

@@ -15,15 +15,14 @@ from ..core.errors import ProductError
 from . import parameters as keys
 from . import step_parameters as own
 from .destinations import TIFF_SUFFIXES
-from .raster_export import describe_layer
 from .sources import missing_part
-from .styling import LayerDescription, LayerStyler, choose_colours
 from .without_network import WithoutNetwork
 
 if TYPE_CHECKING:
     from ..core.products.raster_files import RasterSource
     from ..core.products.reflective_steps import Plan
     from ..core.raster_map import MapJob
+    from .styling import LayerDescription
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class ClassicalStep(WithoutNetwork):
         """Check what is cheap to check: that files are there, and that the output is a GeoTIFF."""
         possible, reason = super().checkParameterValues(parameters, context)
         if possible:
-            reason = self._wrong_files(parameters, context) or self._wrong_output(parameters)
+            reason = self._wrong_files(parameters, context) or self.wrong_suffix(parameters, context, keys.OUTPUT)
         return not reason, reason
 
     def _wrong_files(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
@@ -104,17 +103,12 @@ class ClassicalStep(WithoutNetwork):
                 return self.tr("{} does not exist. Check {}.").format(missing, key)
         return ""
 
-    def _wrong_output(self, parameters: dict[str, Any]) -> str:
-        output = parameters.get(keys.OUTPUT)
-        suffix = Path(output).suffix.lower() if isinstance(output, str) else ""
-        if suffix and suffix not in TIFF_SUFFIXES:
-            return self.tr("{} is a GeoTIFF: its name must end in .tif, not in {}.").format(keys.OUTPUT, suffix)
-        return ""
-
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Turn the parameters into plain values; files are opened later, on the worker thread."""
+        from .raster_export import describe_layer
+
         layer, path = self._given(parameters, context)
         described = describe_layer(layer) if layer is not None else None
         crs = described.crs.toWkt() if described is not None and described.crs.isValid() else ""
@@ -159,8 +153,11 @@ class ClassicalStep(WithoutNetwork):
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Have the layer styled when QGIS loads it."""
+        from .styling import LayerStyler
+
         if self._layer is not None:
-            LayerStyler.attach(*self._layer, context)
+            place, description = self._layer
+            LayerStyler(description).attach(place, context)
         return {}
 
     def raster_source(self, request: Request) -> RasterSource:
@@ -179,6 +176,8 @@ class ClassicalStep(WithoutNetwork):
         return (layer, "") if isinstance(layer, QgsRasterLayer) else (None, text)
 
     def _description(self, request: Request, job: MapJob) -> LayerDescription:
+        from .styling import LayerDescription, choose_colours
+
         wavelengths = tuple(entry.band.wavelength_nm or 0.0 for entry in job.bands)
         title = Path(request.title).stem if Path(request.title).suffix.lower() in TIFF_SUFFIXES else request.title
         abstract = self.abstract_of(title)

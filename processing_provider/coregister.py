@@ -9,33 +9,27 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsMapLayer,
     QgsMapLayerStyle,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
-    QgsProcessingLayerPostProcessorInterface,
     QgsProcessingOutputNumber,
-    QgsRasterLayer,
     QgsWkbTypes,
 )
 
-from ..core.credentials import without_credentials
 from ..plugin.settings import AUTO
 from . import coregister_parameters as own
 from . import parameters as keys
 from .cloud_parameters import MASK, MASK_KIND, CloudParameters
 from .coregister_parameters import CoregisterParameters
-from .coregister_vectors import VectorStyler, vector_fields, write_vectors
-from .destinations import TIFF_SUFFIXES
-from .measured_layers import MeasuredLayers
-from .raster_export import LayerSource, describe_layer
+from .destinations import given_path
 from .without_network import WithoutNetwork
 
 if TYPE_CHECKING:
     from ..core.harmonization.coregistration import CloudMask, Registration
     from ..core.harmonization.coregistration_run import CoregistrationJob
     from ..core.products.raster_copy import CopiedRaster
+    from .raster_export import LayerSource
 
 
 @dataclass(frozen=True)
@@ -135,10 +129,14 @@ class Coregister(WithoutNetwork):
         return not reason, reason
 
     def _wrong_layers(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        output = parameters.get(keys.OUTPUT)
-        path = Path(output) if isinstance(output, str) else Path()
-        if path.suffix and path.suffix.lower() not in TIFF_SUFFIXES:
-            return self.tr("{} is a GeoTIFF: its name must end in .tif, not in {}.").format(keys.OUTPUT, path.suffix)
+        from .measured_layers import MeasuredLayers
+        from .raster_export import describe_layer
+
+        wrong = self.wrong_suffix(parameters, context, keys.OUTPUT)
+        if wrong:
+            return wrong
+        output = given_path(parameters.get(keys.OUTPUT), context)
+        path = Path(output)
         for key in (keys.INPUT, own.REFERENCE, MASK):
             layer = self.parameterAsRasterLayer(parameters, key, context)
             problem = MeasuredLayers().problem(layer)
@@ -159,6 +157,8 @@ class Coregister(WithoutNetwork):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Turn layers and parameters into plain values."""
+        from .raster_export import describe_layer
+
         layers = [self.parameterAsRasterLayer(parameters, key, context) for key in (keys.INPUT, own.REFERENCE, MASK)]
         for layer, key in zip(layers, (keys.INPUT, own.REFERENCE)):
             if layer is None:
@@ -208,10 +208,13 @@ class Coregister(WithoutNetwork):
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Have the layers styled when QGIS loads them."""
+        from .coregister_vectors import VectorStyler
+        from .styling import CopiedStyle
+
         if self._request is not None and self._raster:
-            _CopiedStyle.attach(self._raster, self._request.style, context)
+            CopiedStyle(self._request.style).attach(self._raster, context)
         if self._vectors:
-            VectorStyler.attach(self._vectors, self.tr("Shift vectors"), self._longest, context)
+            VectorStyler(self.tr("Shift vectors"), self._longest).attach(self._vectors, context)
         return {}
 
     def _job(self, output: Path) -> CoregistrationJob:
@@ -238,6 +241,8 @@ class Coregister(WithoutNetwork):
     def _write_vectors(
         self, parameters: dict[str, Any], context: QgsProcessingContext, found: Registration, crs: str
     ) -> str:
+        from .coregister_vectors import vector_fields, write_vectors
+
         reference = QgsCoordinateReferenceSystem.fromWkt(crs)
         sink, destination = self.parameterAsSink(
             parameters, own.VECTORS_OUTPUT, context, vector_fields(), QgsWkbTypes.Type.Point, reference
@@ -247,36 +252,6 @@ class Coregister(WithoutNetwork):
         write_vectors(found, sink)
         self._vectors, self._longest = destination, max(vector.length for vector in found.vectors)
         return str(destination)
-
-
-class _CopiedStyle(QgsProcessingLayerPostProcessorInterface):
-    """Gives the moved raster the style of the input, on the main thread."""
-
-    # QGIS keeps a bare pointer to the post-processor: without a reference here Python would delete it too early.
-    _alive: list[_CopiedStyle] = []  # noqa: RUF012 - shared on purpose
-
-    def __init__(self, style: str) -> None:
-        """Keep the style as XML."""
-        super().__init__()
-        self._style = style
-
-    @classmethod
-    def attach(cls, destination: str, style: str, context: QgsProcessingContext) -> None:
-        """Have a layer styled when it is loaded; does nothing where it will not be."""
-        if context.willLoadLayerOnCompletion(destination):
-            styler = cls(style)
-            cls._alive.append(styler)
-            context.layerToLoadOnCompletionDetails(destination).setPostProcessor(styler)
-
-    def postProcessLayer(
-        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> None:
-        """Style the layer."""
-        if isinstance(layer, QgsRasterLayer):
-            QgsMapLayerStyle(self._style).writeToLayer(layer)
-            layer.triggerRepaint()
-        if self in self._alive:
-            self._alive.remove(self)
 
 
 def _opened(layer: LayerSource) -> CopiedRaster:
@@ -295,6 +270,7 @@ def _cloud_mask(mask: CopiedRaster, kind: str) -> CloudMask:
 
 
 def _lineage(request: Request) -> tuple[tuple[str, str], ...]:
+    from ..core.credentials import without_credentials
     from ..core.raster import RESULT_TAG
     from ..core.version import version
 

@@ -18,8 +18,6 @@ from qgis.core import (
     QgsMarkerSymbol,
     QgsPointXY,
     QgsProcessingContext,
-    QgsProcessingFeedback,
-    QgsProcessingLayerPostProcessorInterface,
     QgsRendererCategory,
     QgsUnitTypes,
     QgsVectorFieldSymbolLayer,
@@ -27,6 +25,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QVariant
 from qgis.PyQt.QtGui import QColor
+
+from .styling import Styler
 
 if TYPE_CHECKING:
     from ..core.harmonization.coregistration import Registration
@@ -55,35 +55,20 @@ def write_vectors(registration: Registration, sink: QgsFeatureSink) -> None:
         sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert)
 
 
-class VectorStyler(QgsProcessingLayerPostProcessorInterface):
-    """Draws shift vectors as arrows, on the main thread."""
-
-    # QGIS keeps a bare pointer to the post-processor: without a reference here Python would delete it too early.
-    _alive: list[VectorStyler] = []  # noqa: RUF012 - shared on purpose
+class VectorStyler(Styler):
+    """Draws shift vectors as arrows."""
 
     def __init__(self, name: str, longest: float) -> None:
         """Keep the name of the layer and the length of the longest vector in metres."""
         super().__init__()
         self._name, self._longest = name, longest
 
-    @classmethod
-    def attach(cls, destination: str, name: str, longest: float, context: QgsProcessingContext) -> None:
-        """Have a layer styled when it is loaded; does nothing where it will not be."""
-        if context.willLoadLayerOnCompletion(destination):
-            styler = cls(name, longest)
-            cls._alive.append(styler)
-            context.layerToLoadOnCompletionDetails(destination).setPostProcessor(styler)
-
-    def postProcessLayer(
-        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> None:
+    def style(self, layer: QgsMapLayer, context: QgsProcessingContext) -> None:
         """Style the layer."""
         if isinstance(layer, QgsVectorLayer):
             layer.setName(self._name)
             layer.setRenderer(arrow_renderer(self._longest))
             layer.triggerRepaint()
-        if self in self._alive:
-            self._alive.remove(self)
 
 
 def arrow_renderer(longest: float) -> QgsCategorizedSymbolRenderer:

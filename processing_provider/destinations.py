@@ -18,6 +18,15 @@ TIFF_SUFFIXES = (".tif", ".tiff")
 VRT_SUFFIX = ".vrt"
 
 
+def given_path(given: Any, context: QgsProcessingContext) -> str:
+    """Return the path in the value of a parameter for a destination, which the toolbox wraps; empty for none."""
+    if isinstance(given, QgsProcessingOutputLayerDefinition):
+        return _text(given.sink, context)
+    if isinstance(given, QgsProperty):
+        return _text(given, context)
+    return given if isinstance(given, str) else ""
+
+
 def as_vrt(given: Any, context: QgsProcessingContext) -> Any:
     """Return a destination of the same kind whose file is a VRT.
 

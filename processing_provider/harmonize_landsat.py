@@ -24,18 +24,14 @@ from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
 from . import harmonize_parameters as own
 from . import parameters as keys
 from .base import SatSharpAlgorithm
-from .destinations import TIFF_SUFFIXES
 from .harmonize_parameters import CUBIC, ENSEMBLE, NETWORK
-from .product_layers import ProductLayers
-from .product_request import OptionReader
-from .run_report import RunReport
 from .sources import missing_part
-from .styling import LayerDescription, LayerStyler
 
 if TYPE_CHECKING:
     from ..core.harmonization.landsat_request import HarmonizeRequest
     from ..core.harmonization.landsat_scene import LandsatScene
     from ..core.job import Job, Result
+    from .styling import LayerDescription
 
 BANDS = ("B02", "B03", "B04", "B8A", "B11", "B12")
 EAST, NORTH, VALID_FRACTION = "EAST", "NORTH", "VALID_FRACTION"
@@ -127,11 +123,9 @@ class HarmonizeLandsat(SatSharpAlgorithm):
             missing = missing_part(source) if source else ""
             if missing:
                 return False, self.tr("{} does not exist. Check {}.").format(missing, key)
-        for key in (keys.OUTPUT, keys.INTERVAL_OUTPUT, own.QA_OUTPUT):
-            output = parameters.get(key)
-            suffix = Path(output).suffix.lower() if isinstance(output, str) else ""
-            if suffix and suffix not in TIFF_SUFFIXES:
-                return False, self.tr("{} is a GeoTIFF: its name must end in .tif, not in {}.").format(key, suffix)
+        wrong = self.wrong_suffix(parameters, context, keys.OUTPUT, keys.INTERVAL_OUTPUT, own.QA_OUTPUT)
+        if wrong:
+            return False, wrong
         if parameters.get(own.MGRS_TILE) and parameters.get(own.REFERENCE):
             return False, self.tr("Give either REFERENCE or MGRS_TILE: each determines the grid of the result.")
         return super().checkParameterValues(parameters, context)
@@ -142,6 +136,7 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         """Turn the parameters into plain values; products are opened later, on the worker thread."""
         from ..core.harmonization.clouds import CloudOptions
         from ..core.harmonization.landsat_request import HarmonizeRequest
+        from .product_request import OptionReader
 
         settings = load_settings()
         sensors, _ = load_sensors(*sensor_folders(settings))
@@ -179,6 +174,8 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Open, move, plan, run."""
+        from .product_layers import ProductLayers
+
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
         output, bounds, quality = (
             self.parameterAsOutputLayer(parameters, key, context) if parameters.get(key) else ""
@@ -210,6 +207,7 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         from ..core.harmonization.landsat_plan import plan_harmonization
         from ..core.harmonization.landsat_scene import open_landsat
         from ..core.super_resolution import run
+        from .run_report import RunReport
 
         def progress(share: float) -> None:
             feedback.setProgress(100 * share)
@@ -234,8 +232,10 @@ class HarmonizeLandsat(SatSharpAlgorithm):
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Have the layers styled when QGIS loads them."""
+        from .styling import LayerStyler
+
         for destination, description in self._layers:
-            LayerStyler.attach(destination, description, context)
+            LayerStyler(description).attach(destination, context)
         return {}
 
     def _card(self, parameters: dict[str, Any], cards: tuple[Card, ...], context: QgsProcessingContext) -> Card:

@@ -19,14 +19,12 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from .plot_file import PlotFile
 from .series_parameters import SeriesParameters
-from .series_request import SeriesCheck, SeriesRequest, series_request
-from .text_files import write_text
 from .without_network import WithoutNetwork
 
 if TYPE_CHECKING:
     from ..core.timeseries.profile import Place, ProfilePoint
+    from .series_request import SeriesRequest
 
 POINT, INDEX, FIRST, SECOND, RADIUS = "POINT", "INDEX", "FIRST", "SECOND", "RADIUS"
 LEAST_CLEAR = "LEAST_CLEAR"
@@ -162,6 +160,8 @@ class IndexProfile(WithoutNetwork):
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Check that there are rasters and that they are files."""
+        from .series_request import SeriesCheck
+
         reason = SeriesCheck().inputs_problem(parameters, context)
         return (False, reason) if reason else super().checkParameterValues(parameters, context)
 
@@ -169,6 +169,8 @@ class IndexProfile(WithoutNetwork):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Turn layers and parameters into plain values."""
+        from .series_request import series_request
+
         self._request = series_request(self, parameters, context)
         point = self.parameterAsPoint(parameters, POINT, context)
         crs = self.parameterAsPointCrs(parameters, POINT, context)
@@ -188,6 +190,8 @@ class IndexProfile(WithoutNetwork):
         # Here, because they load numpy, which must not happen when QGIS starts.
         from ..core.timeseries.profile import Place, index_profile
         from ..core.timeseries.profile_plot import profile_csv, profile_svg
+        from .plot_file import PlotFile
+        from .text_files import write_text
 
         choice, request = self._choice, self._request
         place = Place(*choice.place)

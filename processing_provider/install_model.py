@@ -18,8 +18,6 @@ from qgis.core import (
 
 from ..core.cards import MODEL_FOLDER
 from ..core.errors import CancelledError, ModelError
-from ..plugin.dependencies import find_runtime
-from ..plugin.downloads import DownloadError
 from ..plugin.paths import download_folder, profile_folder
 from ..plugin.settings import sensor_folders
 from .install_parameters import CONFIRM, MAX_SIZE, MEGABYTE, OVERWRITE, SHA256, SOURCE, InstallParameters
@@ -129,6 +127,7 @@ class InstallModel(ModelAlgorithm):
         }
 
     def _install_from_web(self, request: Request, feedback: QgsProcessingFeedback) -> Installed:
+        from ..plugin.downloads import DownloadError
         from ..plugin.model_sources import fetch_model, waiting_place
 
         expected = request.sha256 or self._catalogue_digest(request.source, feedback)
@@ -179,6 +178,8 @@ class InstallModel(ModelAlgorithm):
 
     def _trial(self, feedback: QgsProcessingFeedback) -> Callable[[Path], object]:
         """Return what loads a checked network once, where ONNX Runtime is there: it may be older than the model."""
+        from ..plugin.dependencies import find_runtime
+
         if find_runtime(profile_folder()).problem:
             feedback.pushInfo(self.tr("ONNX Runtime is not installed, so whether it can load the model is not tried."))
             return lambda path: None

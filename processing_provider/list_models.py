@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
@@ -18,10 +18,11 @@ from qgis.core import (
 )
 
 from ..core.errors import OutputError
-from ..core.model_catalogue import Published
 from ..plugin.settings import model_folders
 from .model_algorithm import ModelAlgorithm
-from .model_report import as_html, installed_row, published_row
+
+if TYPE_CHECKING:
+    from ..core.model_catalogue import Published
 
 CATALOGUE, OUTPUT, COUNT, MODELS = "CATALOGUE", "OUTPUT", "COUNT", "MODELS"
 
@@ -89,6 +90,7 @@ class ListModels(ModelAlgorithm):
         """Read the cards and the catalogue, and write the list."""
         # Here, because it loads numpy, which must not happen when QGIS starts.
         from ..core.model_folder import list_models
+        from .model_report import installed_row, published_row
 
         folders = model_folders(self.settings)
         models, problems = list_models(*folders)
@@ -131,6 +133,8 @@ class ListModels(ModelAlgorithm):
             raise OutputError(f"{path} cannot be written: {error.strerror}. Choose another folder.") from error
 
     def _page(self, installed: list[dict[str, Any]], published: list[dict[str, Any]], problems: list[str]) -> str:
+        from .model_report import as_html
+
         sections = [
             (
                 self.tr("Installed"),

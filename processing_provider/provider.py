@@ -46,7 +46,7 @@ class SatSharpProvider(QgsProcessingProvider):
 
     def longName(self) -> str:
         """Return the name with what it does."""
-        return self.tr("SatSharp (super-resolution of satellite images)")
+        return self.tr("SatSharp (super-resolution and harmonization of satellite images)")
 
     def icon(self) -> QIcon:
         """Return the icon."""

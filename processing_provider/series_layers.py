@@ -14,7 +14,6 @@ from qgis.core import (
     QgsMapLayer,
     QgsMultiBandColorRenderer,
     QgsProcessingContext,
-    QgsProcessingFeedback,
     QgsRasterLayer,
     QgsRasterMinMaxOrigin,
     QgsSingleBandGrayRenderer,
@@ -62,15 +61,12 @@ class DatedLayerStyler(LayerStyler):
         if context.project() is None:
             return
         details = QgsProcessingContext.LayerDetails(styler._description.name, context.project(), path)
-        details.setPostProcessor(styler)
-        cls._alive.append(styler)
+        styler.hand_over(details)
         context.addLayerToLoadOnCompletion(path, details)
 
-    def postProcessLayer(
-        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> None:
+    def style(self, layer: QgsMapLayer, context: QgsProcessingContext) -> None:
         """Do it."""
-        super().postProcessLayer(layer, context, feedback)
+        super().style(layer, context)
         if isinstance(layer, QgsRasterLayer):
             _stretch(layer, self._stretch)
             properties = layer.temporalProperties()

@@ -18,15 +18,13 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from .series_layers import DatedLayerStyler, layer_times
 from .series_parameters import SeriesParameters
-from .series_request import SeriesCheck, SeriesRequest, series_request
-from .styling import LayerDescription, choose_colours
 from .without_network import WithoutNetwork
 
 if TYPE_CHECKING:
     from ..core.timeseries.series_plan import SeriesJob
     from ..core.timeseries.series_run import SeriesResult
+    from .series_request import SeriesRequest
 
 BANDS, COVERAGE, FORMAT, LOAD, OUTPUT = "BANDS", "COVERAGE", "FORMAT", "LOAD", "OUTPUT"
 LEAST_VALID = "LEAST_VALID"
@@ -141,6 +139,8 @@ class StackTimeseries(WithoutNetwork):
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Check that there are rasters and that they are files."""
+        from .series_request import SeriesCheck
+
         reason = SeriesCheck().inputs_problem(parameters, context)
         return (False, reason) if reason else super().checkParameterValues(parameters, context)
 
@@ -148,6 +148,8 @@ class StackTimeseries(WithoutNetwork):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Turn layers and parameters into plain values."""
+        from .series_request import series_request
+
         self._request = series_request(self, parameters, context)
         self._choices = {
             BANDS: self.parameterAsString(parameters, BANDS, context),
@@ -216,6 +218,9 @@ class StackTimeseries(WithoutNetwork):
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Have the dates loaded, with their time."""
+        from .series_layers import DatedLayerStyler, layer_times
+        from .styling import LayerDescription, choose_colours
+
         if self._written is None or not self._choices.get(LOAD):
             return {}
         job, result = self._written

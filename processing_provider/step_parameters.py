@@ -15,7 +15,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ..core.harmonization.tables import SENSORS
+from ..core.harmonization.sensor_names import SENSORS
 from ..plugin.settings import AUTO
 from .output_parameters import OUTPUT, OutputParameters
 from .parameters import INPUT

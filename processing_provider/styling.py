@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 from qgis.core import (
     QgsContrastEnhancement,
     QgsMapLayer,
+    QgsMapLayerStyle,
     QgsMultiBandColorRenderer,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -20,7 +22,7 @@ from qgis.PyQt.QtCore import QDateTime
 
 from ..core.colours import choose_colours
 
-__all__ = ["LayerDescription", "LayerStyler", "choose_colours"]
+__all__ = ["CopiedStyle", "LayerDescription", "LayerStyler", "Styler", "choose_colours"]
 
 
 @dataclass(frozen=True)
@@ -44,28 +46,44 @@ class LayerDescription:
     one_stretch: bool = False
 
 
-class LayerStyler(QgsProcessingLayerPostProcessorInterface):
-    """Applies a description to a layer on the main thread."""
+class Styler(QgsProcessingLayerPostProcessorInterface):
+    """Base of what is done to a layer on the main thread when QGIS loads it."""
 
     # QGIS keeps a bare pointer to the post-processor: without a reference here Python would delete it too early.
-    _alive: list[LayerStyler] = []  # noqa: RUF012 - shared on purpose
+    _alive: list[Styler] = []  # noqa: RUF012 - shared on purpose
+
+    @abstractmethod
+    def style(self, layer: QgsMapLayer, context: QgsProcessingContext) -> None:
+        """Do it."""
+
+    def attach(self, destination: str, context: QgsProcessingContext) -> None:
+        """Have a layer styled when it is loaded; does nothing where it will not be."""
+        if context.willLoadLayerOnCompletion(destination):
+            self.hand_over(context.layerToLoadOnCompletionDetails(destination))
+
+    def hand_over(self, details: QgsProcessingContext.LayerDetails) -> None:
+        """Be the post-processor of a layer that QGIS will load."""
+        self._alive.append(self)
+        details.setPostProcessor(self)
+
+    def postProcessLayer(
+        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> None:
+        """Style the layer, once."""
+        self.style(layer, context)
+        if self in self._alive:
+            self._alive.remove(self)
+
+
+class LayerStyler(Styler):
+    """Applies a description to a raster layer."""
 
     def __init__(self, description: LayerDescription) -> None:
         """Keep the description."""
         super().__init__()
         self._description = description
 
-    @classmethod
-    def attach(cls, destination: str, description: LayerDescription, context: QgsProcessingContext) -> None:
-        """Have a layer styled when it is loaded; does nothing where it will not be."""
-        if context.willLoadLayerOnCompletion(destination):
-            styler = cls(description)
-            cls._alive.append(styler)
-            context.layerToLoadOnCompletionDetails(destination).setPostProcessor(styler)
-
-    def postProcessLayer(
-        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> None:
+    def style(self, layer: QgsMapLayer, context: QgsProcessingContext) -> None:
         """Style and describe the layer."""
         if isinstance(layer, QgsRasterLayer):
             layer.setName(self._description.name)
@@ -73,8 +91,21 @@ class LayerStyler(QgsProcessingLayerPostProcessorInterface):
             if self._description.one_stretch:
                 _stretch_alike(layer.renderer())
             _set_metadata(layer, self._description)
-        if self in self._alive:
-            self._alive.remove(self)
+
+
+class CopiedStyle(Styler):
+    """Gives a raster layer the style of another one."""
+
+    def __init__(self, style: str) -> None:
+        """Keep the style as XML."""
+        super().__init__()
+        self._style = style
+
+    def style(self, layer: QgsMapLayer, context: QgsProcessingContext) -> None:
+        """Style the layer."""
+        if isinstance(layer, QgsRasterLayer):
+            QgsMapLayerStyle(self._style).writeToLayer(layer)
+            layer.triggerRepaint()
 
 
 def _set_renderer(layer: QgsRasterLayer, colours: tuple[int, ...]) -> None:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
@@ -18,22 +17,18 @@ from qgis.core import (
 from ..core.cards import Card, load_cards
 from ..core.sensors import Sensor
 from ..plugin.paths import HELP_FOLDER
-from ..plugin.product_cache import Cache, Courier, local_source, public_source
-from ..plugin.remote_files import is_address
 from ..plugin.settings import Settings, cache_bytes, cache_folder, load_settings, model_folders
 from . import parameters as keys
 from .base import SatSharpAlgorithm
-from .destinations import TIFF_SUFFIXES, VRT_SUFFIX, as_vrt
+from .destinations import as_vrt
 from .parameters import group_label
-from .product_layers import ProductLayers
 from .product_parameters import SWATH_FAMILIES, TARGET_CRS, ProductParameters
-from .product_request import OptionReader, Request
-from .run_report import RunReport
 from .sources import missing_part
-from .styling import LayerDescription, LayerStyler
 
 if TYPE_CHECKING:
     from ..core.job import Job
+    from .product_request import Request
+    from .styling import LayerDescription
 
 # Percent of the progress bar for fetching a product.
 FETCHING = 30.0
@@ -46,6 +41,7 @@ class SuperResolveProduct(SatSharpAlgorithm):
         """Take the sensor whose products are read."""
         super().__init__()
         self.sensor = sensor
+        self._preferred = sensor.models
         self._request: Request | None = None
         self._layers: tuple[tuple[str, LayerDescription], ...] = ()
 
@@ -115,15 +111,15 @@ class SuperResolveProduct(SatSharpAlgorithm):
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Check that the input is there and that the outputs are GeoTIFFs, the main one perhaps by way of a VRT."""
+        from .product_request import OptionReader
+
         source = self._source(parameters, context)
         missing = missing_part(source)
         if missing:
             return False, self.tr("{} does not exist. Check the path of the product.").format(missing)
-        for key in (keys.OUTPUT, keys.INTERVAL_OUTPUT):
-            output = parameters.get(key)
-            suffix = Path(output).suffix.lower() if isinstance(output, str) else ""
-            if suffix and suffix not in TIFF_SUFFIXES and (key, suffix) != (keys.OUTPUT, VRT_SUFFIX):
-                return False, self.tr("{} is a GeoTIFF: its name must end in .tif, not in {}.").format(key, suffix)
+        wrong = self.wrong_suffix(parameters, context, keys.OUTPUT, keys.INTERVAL_OUTPUT, joined=keys.OUTPUT)
+        if wrong:
+            return False, wrong
         if OptionReader(self, self.sensor).unknown_crs(parameters, context):
             sentence = self.tr("{} cannot be {}. Choose a coordinate reference system that QGIS knows.")
             return False, sentence.format(TARGET_CRS, parameters[TARGET_CRS])
@@ -133,11 +129,17 @@ class SuperResolveProduct(SatSharpAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Turn the parameters into plain values; products are opened later, on the worker thread, as that may take."""
+        from ..core.variant_choice import in_precision
+        from ..plugin.product_cache import Cache
+        from .product_request import OptionReader, Request
+
         settings = load_settings()
+        cards = self._installed_cards(settings)
+        self._preferred = in_precision(self.sensor.models, cards, settings.precision)
         self._request = Request(
             source=self._source(parameters, context),
             model=self.parameterAsEnumString(parameters, keys.MODEL, context),
-            cards=self._installed_cards(settings),
+            cards=cards,
             options=OptionReader(self, self.sensor).options(parameters, context, settings),
             cache=Cache(cache_folder(settings), cache_bytes(settings)),
         )
@@ -148,6 +150,9 @@ class SuperResolveProduct(SatSharpAlgorithm):
     ) -> dict[str, Any]:
         """Fetch the product if it is on the web, open it, plan, run."""
         from ..core.super_resolution import run
+        from ..plugin.product_cache import Courier, local_source
+        from ..plugin.remote_files import is_address
+        from .product_layers import ProductLayers
 
         request = self._request
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
@@ -183,19 +188,23 @@ class SuperResolveProduct(SatSharpAlgorithm):
         """Open a product that is here or read where it lies, and plan the run."""
         from ..core.planning import choose_cards, plan_job
         from ..core.products import open_scene
+        from ..plugin.product_cache import public_source
+        from .run_report import RunReport
 
         request, report = self._request, RunReport(feedback)
         scene = replace(open_scene(path, self.sensor), source=public_source(request.source))
         report.scene(scene, request.options)
-        cards = choose_cards(scene, request.cards, self.sensor.models, request.model, request.options.gsds)
+        cards = choose_cards(scene, request.cards, self._preferred, request.model, request.options.gsds)
         job = plan_job(scene, cards, output, replace(request.options, interval_output=bounds))
         report.plan(job)
         return job
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Have the layers styled when QGIS loads them."""
+        from .styling import LayerStyler
+
         for destination, description in self._layers:
-            LayerStyler.attach(destination, description, context)
+            LayerStyler(description).attach(destination, context)
         return {}
 
     def _installed_cards(self, settings: Settings) -> tuple[Card, ...]:

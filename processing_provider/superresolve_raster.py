@@ -24,17 +24,13 @@ from ..core.sensors import load_sensors
 from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
 from . import parameters as keys
 from .base import SatSharpAlgorithm
-from .destinations import TIFF_SUFFIXES, VRT_SUFFIX
-from .product_layers import ProductLayers
-from .raster_export import LayerExport, describe_layer, lattice_of_gsd, release
 from .raster_parameters import GUIDE, RasterParameters
-from .raster_request import Request
-from .run_report import RunReport
-from .styling import LayerDescription, LayerStyler
 
 if TYPE_CHECKING:
     from ..core.job import Options
     from ..core.products.raster_scene import RasterScene
+    from .raster_request import Request
+    from .styling import LayerDescription
 
 
 class SuperResolveRaster(SatSharpAlgorithm):
@@ -97,11 +93,9 @@ class SuperResolveRaster(SatSharpAlgorithm):
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Check that outputs are GeoTIFFs, and that there is an extent where a layer has to be exported."""
-        for key in (keys.OUTPUT, keys.INTERVAL_OUTPUT):
-            output = parameters.get(key)
-            suffix = Path(output).suffix.lower() if isinstance(output, str) else ""
-            if suffix and suffix not in TIFF_SUFFIXES and (key, suffix) != (keys.OUTPUT, VRT_SUFFIX):
-                return False, self.tr("{} is a GeoTIFF: its name must end in .tif, not in {}.").format(key, suffix)
+        wrong = self.wrong_suffix(parameters, context, keys.OUTPUT, keys.INTERVAL_OUTPUT, joined=keys.OUTPUT)
+        if wrong:
+            return False, wrong
         possible, reason = super().checkParameterValues(parameters, context)
         if possible:
             reason = self._wrong_layers(parameters, context)
@@ -124,6 +118,9 @@ class SuperResolveRaster(SatSharpAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Turn layers and parameters into plain values."""
+        from .raster_export import describe_layer
+        from .raster_request import Request
+
         settings = load_settings()
         layers = [self.parameterAsRasterLayer(parameters, key, context) for key in (keys.INPUT, GUIDE)]
         if layers[0] is None:
@@ -147,6 +144,9 @@ class SuperResolveRaster(SatSharpAlgorithm):
         """Export what is no file, open, plan, run."""
         from ..core.planning import plan_job
         from ..core.super_resolution import run
+        from .product_layers import ProductLayers
+        from .raster_export import release
+        from .run_report import RunReport
 
         request = self._request
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
@@ -180,14 +180,17 @@ class SuperResolveRaster(SatSharpAlgorithm):
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Have the layers styled when QGIS loads them."""
+        from .styling import LayerStyler
+
         for destination, description in self._layers:
-            LayerStyler.attach(destination, description, context)
+            LayerStyler(description).attach(destination, context)
         return {}
 
     def _open(
         self, request: Request, folder: Path, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> tuple[RasterScene, Card]:
         from ..core.products.raster_scene import open_rasters
+        from .raster_export import LayerExport, lattice_of_gsd
 
         chosen = next((card for card in request.cards if card.id == request.model), None)
         gsds = sorted({tensor.gsd for tensor in chosen.inputs}, reverse=True) if chosen is not None else []

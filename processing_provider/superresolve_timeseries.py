@@ -21,16 +21,13 @@ from ..core.sensors import load_sensors
 from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
 from . import parameters as keys
 from .base import SatSharpAlgorithm
-from .destinations import TIFF_SUFFIXES, VRT_SUFFIX
-from .product_layers import ProductLayers
-from .run_report import RunReport
 from .sources import missing_part
-from .styling import LayerDescription, LayerStyler
 from .timeseries_parameters import INPUTS, JUDGED_ON, MAX_CLOUD, ONLY_EXTENT, TRAINING_GRID, TimeseriesParameters
 
 if TYPE_CHECKING:
     from ..core.job import Options
     from ..core.products.date_series import SeriesRequest
+    from .styling import LayerDescription
 
 DATES = "DATES"
 
@@ -105,10 +102,9 @@ class SuperResolveTimeseries(SatSharpAlgorithm):
             missing = missing_part(source)
             if missing:
                 return False, self.tr("{} does not exist. Check the path of the product.").format(missing)
-        output = parameters.get(keys.OUTPUT)
-        suffix = Path(output).suffix.lower() if isinstance(output, str) else ""
-        if suffix and suffix not in (*TIFF_SUFFIXES, VRT_SUFFIX):
-            return False, self.tr("{} is a GeoTIFF: its name must end in .tif, not in {}.").format(keys.OUTPUT, suffix)
+        wrong = self.wrong_suffix(parameters, context, keys.OUTPUT, joined=keys.OUTPUT)
+        if wrong:
+            return False, wrong
         if parameters.get(JUDGED_ON) == ONLY_EXTENT and parameters.get(keys.EXTENT) in (None, ""):
             return False, self.tr("Dates are to be judged on the extent. Choose an EXTENT.")
         return super().checkParameterValues(parameters, context)
@@ -144,6 +140,8 @@ class SuperResolveTimeseries(SatSharpAlgorithm):
         from ..core.planning import plan_job
         from ..core.products.date_series import open_series
         from ..core.super_resolution import run
+        from .product_layers import ProductLayers
+        from .run_report import RunReport
 
         def check() -> None:
             if feedback.isCanceled():
@@ -174,8 +172,10 @@ class SuperResolveTimeseries(SatSharpAlgorithm):
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Have the layer styled when QGIS loads it."""
+        from .styling import LayerStyler
+
         for destination, description in self._layers:
-            LayerStyler.attach(destination, description, context)
+            LayerStyler(description).attach(destination, context)
         return {}
 
     def _sources(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:

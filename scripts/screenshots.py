@@ -2,7 +2,8 @@
 """Take the pictures of resources/help inside a real QGIS: ``./dev screenshots`` starts it with this file as --code.
 
 QGIS runs the file in its own process, so it is no module of the package when it runs: it imports the plugin that QGIS
-has loaded. The environment tells the product (SATSHARP_PRODUCT) and the folder (SATSHARP_PICTURES).
+has loaded. The environment tells the product (SATSHARP_PRODUCT), a later one of the same place (SATSHARP_LATER) and
+the folder (SATSHARP_PICTURES).
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ PRODUCT = Path(os.environ.get("SATSHARP_PRODUCT", ""))
 PICTURES = Path(os.environ.get("SATSHARP_PICTURES", "."))
 SCRATCH = Path(os.environ.get("SATSHARP_SCRATCH", "."))
 WINDOW = QSize(1040, 680)
-DOCK_WIDTH, LAYERS_WIDTH = 350, 200
+DOCK_WIDTH, LAYERS_WIDTH = int(os.environ.get("SATSHARP_DOCK_WIDTH", "350")), 200
+DETAILS = QSize(620, 720)
 # Colours of a picture that are chosen for all of it, and those that are its most frequent ones.
 COLOURS, EXACT = 64, 48
 LARGEST_BYTES = 150_000
@@ -129,6 +131,7 @@ class Scenario:
         self.recognise()
         self.preview()
         self.work()
+        self.several_dates()
         self.models()
         self.options("options")
         # Last, since QGIS does not come back from a theme without traces.
@@ -136,6 +139,7 @@ class Scenario:
         settle(2)
         self.panel.main.parts.area.verticalScrollBar().setValue(0)
         save(self.window, "window_done_dark")
+        self.details("run_details_dark")
         self.models("_dark")
         self.options("options_dark")
 
@@ -218,6 +222,27 @@ class Scenario:
         self.panel.main.parts.area.ensureWidgetVisible(runs)
         save(self.panel, "panel_done")
         save(self.window, "window_done")
+        self.details("run_details")
+
+    def details(self, name: str) -> None:
+        """Open the report of the finished run."""
+        dialog = self.panel.main.runs.rows[0].open_log()
+        dialog.resize(DETAILS)
+        settle(1)
+        save(dialog, name)
+        dialog.close()
+
+    def several_dates(self) -> None:
+        """Add another date of the same place: what fits both is offered, and what is missing is told."""
+        self.panel.add_input(os.environ["SATSHARP_LATER"])
+        choice = self.panel.main.what.choice
+        wait_for("the dates", lambda: choice.findText("2 dates", Qt.MatchFlag.MatchContains) >= 0)
+        choice.setCurrentIndex(choice.findText("2 dates", Qt.MatchFlag.MatchContains))
+        self.panel.main.parts.area.verticalScrollBar().setValue(0)
+        settle(1)
+        save(self.panel, "panel_series")
+        self.panel.findChild(QToolButton, "satsharpRemove").click()
+        wait_for("the product", lambda: self.panel.current_request() is not None)
 
     def fail(self) -> None:
         """Give it a file that is no product."""

@@ -14,6 +14,7 @@ from ..core.colours import choose_colours
 from ..core.errors import CancelledError, ProductError, SatSharpError
 from ..core.sensors import Sensor
 from ..plugin.remote_files import is_address, without_secrets
+from .inputs_partial import PartialProducts
 from .inputs_sources import Given, archive_stem, product_source
 
 if TYPE_CHECKING:
@@ -117,7 +118,10 @@ def _product(source: str, given: Given, sensors: tuple[Sensor, ...]) -> Recognis
             # The first is the sensor itself; those after it are of the same family, or guesses.
             problem = problem or error
     if families and problem is not None:
-        raise problem
+        partial = PartialProducts().open(source, sensors)
+        if partial is None:
+            raise problem
+        return _of_scene(*partial, replace(given, source=source))
     return None
 
 

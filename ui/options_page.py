@@ -22,6 +22,8 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..core.cards import load_cards
+from ..core.variant_choice import FULL, PRECISIONS, precisions_of
 from ..plugin.cache_space import cache_size, empty_cache
 from ..plugin.paths import default_cache_folder, default_model_folder, default_sensor_folder
 from ..plugin.settings import (
@@ -31,6 +33,7 @@ from ..plugin.settings import (
     Settings,
     cache_folder,
     load_settings,
+    model_folders,
     output_format,
     save_settings,
 )
@@ -48,6 +51,13 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
         super().__init__(parent)
         self.setObjectName("SatSharpOptions")
         self.device = self._choice(DEVICES, self.tr("Where networks run; auto takes the fastest device there is"))
+        self.precision = self._choice(
+            PRECISIONS,
+            self.tr(
+                "Which variant of a model “auto” takes. Half precision (fp16) and 8-bit integers (int8) are smaller, "
+                "and faster where the device has them; their cards tell what they lose"
+            ),
+        )
         self.memory = self._number(LARGEST_MEMORY_MB, 256, self.tr(" MB"))
         self.memory.setToolTip(self.tr("Memory that a run may use: tiles are made smaller for it"))
         self.tile_size = self._number(LARGEST_TILE, 60, self.tr(" pixels"))
@@ -78,6 +88,7 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
             replace(
                 load_settings(),
                 device=self.device.currentText(),
+                precision=self.precision.currentText(),
                 memory_mb=self.memory.value(),
                 tile_size=self.tile_size.value(),
                 output_format=self.output_format.currentText(),
@@ -111,6 +122,7 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
 
     def _show(self, settings: Settings) -> None:
         self.device.setCurrentText(settings.device)
+        self.precision.setCurrentText(settings.precision)
         self.memory.setValue(settings.memory_mb)
         self.tile_size.setValue(settings.tile_size)
         self.output_format.setCurrentText(output_format(settings))
@@ -136,6 +148,8 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
             )
         )
         running.addRow(self.tr("Device for “auto”"), self.device)
+        if self._has_variants():
+            running.addRow(self.tr("Precision of networks"), self.precision)
         running.addRow(self.tr("Memory for a run"), self.memory)
         running.addRow(self.tr("Tile size"), self.tile_size)
         results.addRow(self.tr("Default format"), self.output_format)
@@ -156,6 +170,11 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
+
+    def _has_variants(self) -> bool:
+        """Return whether a model is installed in another precision, or was chosen to be: without, nothing is asked."""
+        cards, _ = load_cards(*model_folders(load_settings()))
+        return bool(precisions_of(cards)) or load_settings().precision != FULL
 
     def _group(self, layout: QVBoxLayout, title: str) -> QFormLayout:
         box = QGroupBox(title)

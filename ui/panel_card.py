@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core.cards import Card
 from ..plugin.i18n import Translated
-from .panel_offers import Offer
+from .panel_offer import Offer
 
 # At this share of bicubic's error and above, the word "less" would promise too much.
 HARDLY_LESS = 0.95
@@ -63,8 +63,9 @@ class CardWords(Translated):
         return self.tr("{} million pixels a minute").format(f"{60 * speed:.2g}")
 
     def warning(self, offer: Offer) -> str:
-        """Return a warning where models are experimental or invent detail; empty where there is nothing to warn of."""
-        sentences = [self.tr("Experimental: {}").format(reason) for reason in offer.experimental]
+        """Return a warning where models are missing, experimental or invent detail; empty where there is none."""
+        sentences = [offer.blocked] if offer.blocked else []
+        sentences += [self.tr("Experimental: {}").format(reason) for reason in offer.experimental]
         if any(invents_detail(card) for card in offer.cards):
             sentences.append(
                 self.tr(

@@ -5,49 +5,28 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QLocale
 
-from ..core.cards import Card
-from ..core.sensors import Sensor
 from ..plugin.i18n import Translated
-from ..plugin.settings import load_settings
-from .inputs import Recognised
 from .panel_device import DeviceFacts, find_device
-from .panel_offers import Offer
+from .panel_offer import LANDSAT_HARMONIZATION, TIMESERIES
+from .panel_plan import Question, plan
 
 if TYPE_CHECKING:
     from ..core.forecast import Forecast
-    from ..core.job import Job, Options
-    from ..core.scene import Scene
+    from ..core.job import Job
+
+__all__ = ["Answer", "ForecastWords", "Question", "answer"]
 
 # Looking at the scene before the first tile takes some seconds.
 OVERHEAD_SECONDS = 5.0
+# Harmonizing finds a shift, angles and clouds; several dates are judged by their clouds.
+LOOKING_SECONDS = {LANDSAT_HARMONIZATION: 10.0, TIMESERIES: 10.0}
 MEGABYTE, GIGABYTE = 1e6, 1e9
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked, as plain values.
-
-    Attributes:
-        item: the input.
-        offer: what is to be done with it.
-        extent: x minimum, y minimum, x maximum, y maximum, or None for all of it.
-        extent_crs: CRS of the extent, code or WKT.
-        sensors: known sensors by id.
-        known: speeds that were measured earlier, in output megapixels a second by (device, model).
-    """
-
-    item: Recognised
-    offer: Offer
-    extent: tuple[float, float, float, float] | None
-    extent_crs: str
-    sensors: dict[str, Sensor]
-    known: Callable[[str, str], float | None]
 
 
 @dataclass(frozen=True)
@@ -59,19 +38,21 @@ class Answer:
         device: the device.
         speeds: output megapixels a second by model.
         measured: models whose speed was measured now.
+        before: seconds of looking at the scene before the first tile.
     """
 
     forecast: Forecast | None
     device: DeviceFacts
     speeds: dict[str, float]
     measured: tuple[str, ...] = ()
+    before: float = OVERHEAD_SECONDS
 
     @property
     def seconds(self) -> float | None:
         """How long the run will take; None where a speed is not known."""
         if self.forecast is None or not self.speeds:
             return None
-        return OVERHEAD_SECONDS + sum(self.forecast.megapixels / speed for speed in self.speeds.values())
+        return self.before + sum(self.forecast.megapixels / speed for speed in self.speeds.values())
 
 
 def answer(question: Question, measure: bool, is_cancelled: Callable[[], bool]) -> Answer:
@@ -87,46 +68,19 @@ def answer(question: Question, measure: bool, is_cancelled: Callable[[], bool]) 
     """
     from ..core.forecast import forecast
 
-    device = find_device()
-    scene = _scene(question)
-    if scene is None or not question.offer.cards or not question.offer.is_sharpening:
-        return Answer(None, device, {})
-    planned = _plan(question, scene, question.offer.cards)
-    speeds = {card.id: question.known(device.device, card.id) for card in question.offer.cards}
-    missing = [card for card in question.offer.cards if speeds[card.id] is None]
-    if measure and device.device and device.offered:
-        for card in missing:
-            speeds[card.id] = _measured(_plan(question, scene, (card,)), is_cancelled)
-    found = {name: speed for name, speed in speeds.items() if speed is not None}
-    complete = found if len(found) == len(question.offer.cards) else {}
-    now = tuple(card.id for card in missing if card.id in found)
-    return Answer(forecast(planned), device, complete, now)
-
-
-def _scene(question: Question) -> Scene | None:
-    if question.item.raster is None:
-        return question.item.scene
-    from ..core.products.raster_scene import open_rasters
-
-    offer = question.offer
-    if not offer.cards:
-        return None
-    return open_rasters(question.item.raster, None, offer.cards, offer.cards[0].id, question.sensors)[0].scene
-
-
-def _plan(question: Question, scene: Scene, cards: tuple[Card, ...]) -> Job:
-    from ..core.planning import plan_job
-
-    folder = Path(tempfile.gettempdir())
-    options = replace(_options(), extent=question.extent, extent_crs=question.extent_crs)
-    return plan_job(scene, cards, str(folder / "satsharp-forecast.tif"), options)
-
-
-def _options() -> Options:
-    from ..core.job import Options
-
-    settings = load_settings()
-    return Options(device=settings.device, tile_size=settings.tile_size, memory_mb=settings.memory_mb)
+    device, keys = find_device(), question.offer.speed_keys
+    with tempfile.TemporaryDirectory(prefix="satsharp-") as folder:
+        planned = plan(question, Path(folder))
+        if planned is None:
+            return Answer(None, device, {})
+        speeds = {key: question.known(device.device, key) for key in keys}
+        missing = [key for key in keys if speeds[key] is None]
+        if measure and device.device and device.offered:
+            speeds.update((key, _measured(planned.alone[key], is_cancelled)) for key in missing)
+    found = {key: speed for key, speed in speeds.items() if speed is not None}
+    complete = found if len(found) == len(keys) else {}
+    expected = LOOKING_SECONDS.get(question.offer.name, OVERHEAD_SECONDS)
+    return Answer(forecast(planned.whole), device, complete, tuple(key for key in missing if key in found), expected)
 
 
 def _measured(job: Job, is_cancelled: Callable[[], bool]) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 from qgis.core import QgsApplication
 from qgis.gui import QgsCollapsibleGroupBox, QgsPanelWidget
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,7 +22,9 @@ from qgis.PyQt.QtWidgets import (
 
 from ..core.sensors import Sensor
 from ..plugin.i18n import Translated
+from .alive import while_alive
 from .inputs_view import InputsView
+from .panel_example import ExampleLink
 from .panel_labels import Column, Wrapped, tool_button
 from .panel_output import OutputView
 from .panel_what import WhatView
@@ -38,10 +40,11 @@ class MainLayout(Translated):
         """Build the widgets into a page."""
         self._page, self._iface = page, iface
         canvas = iface.mapCanvas() if iface is not None else None
-        self.inputs, self.what = InputsView(sensors), WhatView()
+        self.inputs, self.what = InputsView(sensors), WhatView(canvas)
         self.where, self.output, self.runs = WhereView(canvas), OutputView(), RunView()
         self.setup = optional_view("setup_view", "SetupView")
         self.preview = optional_view("preview_view", "PreviewView", iface)
+        self.example = ExampleLink()
         self._make_forecast()
         self._make_buttons()
         self.area = self._column()
@@ -53,6 +56,12 @@ class MainLayout(Translated):
         if self.setup is not None:
             self.setup.setVisible(self.setup.needed())
             self.setup.runtimeChanged.connect(self._runtime_changed)
+
+    def show_boxes(self) -> None:
+        """Show the boxes below the first, each in a turn of its own: Qt styles widgets when they are first shown."""
+        if self._unseen:
+            self._unseen.pop(0).show()
+            QTimer.singleShot(0, while_alive(self._page, self.show_boxes))
 
     def tell_forecast(self, size: str, cost: str, device: str) -> None:
         """Show size, cost and device; a problem takes the place of the cost."""
@@ -127,11 +136,16 @@ class MainLayout(Translated):
         layout = QVBoxLayout(column)
         if self.setup is not None:
             layout.addWidget(self.setup)
-        layout.addWidget(self._box(self.tr("1. Input"), "Input", self.inputs))
-        layout.addWidget(self._box(self.tr("2. What to do"), "What", self.what))
-        layout.addWidget(self._box(self.tr("3. Where"), "Where", self.where, self.forecast, self.output))
+        layout.addWidget(self._box(self.tr("1. Input"), "Input", self.inputs, self.example))
+        self._unseen = [
+            self._box(self.tr("2. What to do"), "What", self.what),
+            self._box(self.tr("3. Where"), "Where", self.where, self.forecast, self.output),
+        ]
         if self.preview is not None:
-            layout.addWidget(self._box(self.tr("4. Preview"), "Preview", self.preview))
+            self._unseen.append(self._box(self.tr("4. Preview"), "Preview", self.preview))
+        for box in self._unseen:
+            box.hide()
+            layout.addWidget(box)
         layout.addStretch()
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)

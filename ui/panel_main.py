@@ -5,24 +5,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsTask
+from qgis.core import (
+    QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsReferencedRectangle,
+    QgsTask,
+)
 from qgis.gui import QgsPanelWidget
 from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtGui import QShowEvent
 
 from ..core.cards import load_cards
 from ..core.sensors import Sensor, load_sensors
 from ..plugin.settings import load_settings, model_folders, sensor_folders
 from . import speeds
+from .alive import while_alive
 from .inputs import Recognised
 from .panel_device import DeviceWords
 from .panel_forecast import Answer, ForecastWords, Question, answer
 from .panel_layout import MainLayout
 from .panel_offers import Offer, Offers
 from .panel_request import details_of, parameters_of, title_of
+from .panel_series import dates_of
 from .panel_work import start_work, stop_work
 from .run_record import Run
 from .run_speed import learn
 from .run_stretch import look_of
+from .run_unfinished import lasting_value
 
 PAUSE_MILLISECONDS = 300
 
@@ -38,7 +50,7 @@ class MainPage(QgsPanelWidget):
         self._iface = iface
         self._forecast_words, self._device_words = ForecastWords(), DeviceWords()
         self._tasks: dict[str, QgsTask] = {}
-        self._offered_for: Recognised | None = None
+        self._offered_for: list[Recognised] = []
         self._expected: Answer | None = None
         self._known_sensors: tuple[Sensor, ...] = ()
         self.parts = MainLayout(self, iface, self._sensors)
@@ -48,6 +60,7 @@ class MainPage(QgsPanelWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE_MILLISECONDS)
         self._timer.timeout.connect(self._settled)
+        self.parts.example.connect_to(iface, self.inputs.add_path)
         self.inputs.changed.connect(self._input_changed)
         self.what.changed.connect(self._changed)
         self.where.changed.connect(self._changed)
@@ -58,14 +71,18 @@ class MainPage(QgsPanelWidget):
         self.runs.announced.connect(learn)
         self.runs.look_for_unfinished()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the rest of the page in the turns that follow."""
+        super().showEvent(event)
+        QTimer.singleShot(0, while_alive(self, self.parts.show_boxes))
+
     def request(self) -> tuple[str, dict[str, Any]] | None:
         """Return id and parameters of the algorithm that would be run; None while something is missing."""
         item, offer = self.inputs.current, self.what.offer
         if item is None or offer is None or self._missing():
             return None
-        alike = tuple(one for one in self.inputs.items if one.sensor == item.sensor and one.source)
-        outputs = self.output.destinations(item, offer)
-        return offer.algorithm, parameters_of(item, alike, offer, self.what.values(), self.where.text(), outputs)
+        dates, outputs = dates_of(item, self.inputs.items), self.output.destinations(item, offer)
+        return offer.algorithm, parameters_of(item, dates, offer, self.what.values(), self.where.text(), outputs)
 
     def start(self) -> None:
         """Append what was chosen to the queue."""
@@ -88,7 +105,7 @@ class MainPage(QgsPanelWidget):
 
     def reload(self) -> None:
         """Take up models or sensor files that were added or removed."""
-        self._offered_for, self._known_sensors = None, ()
+        self._offered_for, self._known_sensors = [], ()
         self._input_changed()
 
     def close_all(self) -> None:
@@ -109,25 +126,26 @@ class MainPage(QgsPanelWidget):
 
     def _input_changed(self) -> None:
         """Find out what can be done with the current input; in the background, as models are tried on it."""
+        self.parts.example.setVisible(self.inputs.list.count() == 0)
         item = self.inputs.current
-        if item is not None and item is self._offered_for:
+        dates = () if item is None else dates_of(item, self.inputs.items)
+        if item is not None and [item, *dates] == self._offered_for:
             return self._changed()
         stop_work(self._tasks.get("offers"))
-        self._offered_for = None
+        self._offered_for = []
         self.what.offer_all((), self._waiting(item))
         if item is None:
             return None
         settings, sensors = load_settings(), self._sensors()
-        alike = sum(one.sensor == item.sensor for one in self.inputs.items)
         registry = QgsApplication.processingRegistry()
         known = {algorithm.id() for algorithm in registry.algorithms() if algorithm.provider().id() == "satsharp"}
 
         def work(_: Any) -> tuple[Offer, ...]:
             cards, _problems = load_cards(*model_folders(settings))
-            return Offers(known.__contains__, cards, sensors).for_input(item, alike)
+            return Offers(known.__contains__, cards, sensors, settings.precision).for_input(item, dates)
 
         def done(offers: tuple[Offer, ...] | None, problem: str) -> None:
-            self._offered_for = item
+            self._offered_for = [item, *dates]
             none = self.tr("No installed model fits this input. Install one that takes its bands.")
             self.what.offer_all(offers or (), problem or none)
 
@@ -143,7 +161,9 @@ class MainPage(QgsPanelWidget):
         return self.tr("Recognising the input…") if self.inputs.is_busy else self.tr("Add an input first.")
 
     def _changed(self) -> None:
-        self.output.fit(self.what.offer)
+        offer = self.what.offer
+        self.output.fit(offer)
+        self.where.fit(offer is None or offer.has_extent)
         self._show_state()
         self._timer.start()
 
@@ -169,22 +189,31 @@ class MainPage(QgsPanelWidget):
         """Nothing has changed for a moment: preview and forecast follow."""
         request, preview = self.request(), self.parts.preview
         if preview is not None:
-            preview.clear() if request is None else preview.show_request(*request)
+            preview.clear() if request is None else preview.show_request(*request, self._area())
         self._ask(measure=False)
+
+    def _area(self) -> QgsReferencedRectangle | None:
+        """Return where the current input lies; None where that is unknown, or a run has the device for itself."""
+        item = self.inputs.current
+        if item is None or item.bounds is None or not item.crs or self.runs.queue.active is not None:
+            return None
+        return QgsReferencedRectangle(QgsRectangle(*item.bounds), QgsCoordinateReferenceSystem.fromWkt(item.crs))
 
     def _ask(self, measure: bool) -> None:
         item, offer = self.inputs.current, self.what.offer
         stop_work(self._tasks.get("forecast"))
         self._expected = None
         self.parts.tell_forecast("", "", "")
-        if item is None or offer is None or self.where.missing():
+        if item is None or offer is None or not offer.is_foreseeable or self.where.missing():
             return
         extent = self.where.extent()
         box = None if extent is None else (extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum())
         crs = extent.crs() if extent is not None else None
         text = "" if crs is None else crs.authid() if crs.authid().startswith("EPSG:") else crs.toWkt()
         sensors = {sensor.id: sensor for sensor in self._sensors()}
-        question = Question(item, offer, box, text, sensors, speeds.speed_of)
+        request, dates = self.request(), dates_of(item, self.inputs.items)
+        given = None if request is None else {name: lasting_value(value) for name, value in request[1].items()}
+        question = Question(item, offer, box, text, sensors, speeds.speed_of, given, dates)
         title = self.tr("Trying one tile") if measure else self.tr("Planning")
 
         def done(found: Answer | None, problem: str) -> None:

@@ -4,89 +4,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..core.cards import Card
 from ..core.errors import SatSharpError
 from ..core.sensors import Sensor
+from ..core.variant_choice import FULL, in_precision
 from ..plugin.i18n import Translated
 from .inputs import Recognised
+from .panel_offer import CUBIC, LANDSAT_HARMONIZATION, PROVIDER, RASTER, Offer, dates_of_card
+from .panel_series import SeriesOffers
 
 if TYPE_CHECKING:
     from ..core.products.raster_files import RasterSource
     from ..core.scene import Scene
 
-PROVIDER = "satsharp"
 PANCHROMATIC = "B8"
 # As in core.planning, which loads numpy.
 GSD_TOLERANCE = 0.02
-RASTER, TIMESERIES, LANDSAT_HARMONIZATION = "superresolve_raster", "superresolve_timeseries", "harmonize_landsat"
-STACK, PROFILE = "stack_timeseries", "index_profile"
-# What comes out: one raster, a folder of rasters, or a table with a plot.
-ONE_RASTER, FOLDER, TABLE = "raster", "folder", "table"
-NETWORK, CUBIC = "network", "cubic"
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One thing that can be done.
-
-    Attributes:
-        algorithm: id with that of the provider.
-        title: what it does, for people.
-        cards: the models that it will use; empty where the algorithm uses none.
-        parameters: what it fixes beside the input.
-        extras: names of further parameters that the user may fill.
-        needed: those of them that must be filled, beside what the algorithm itself demands.
-        several: whether it takes all dates of the list at once.
-        output: what comes out: ``ONE_RASTER``, ``FOLDER`` or ``TABLE``.
-        blocked: why it cannot be run yet, and what helps; empty where it can.
-    """
-
-    algorithm: str
-    title: str
-    cards: tuple[Card, ...] = ()
-    parameters: dict[str, Any] = field(default_factory=dict, hash=False)
-    extras: tuple[str, ...] = ()
-    needed: tuple[str, ...] = ()
-    several: bool = False
-    output: str = ONE_RASTER
-    blocked: str = ""
-
-    @property
-    def name(self) -> str:
-        """The algorithm's id without that of the provider."""
-        return self.algorithm.partition(":")[2]
-
-    @property
-    def is_sharpening(self) -> bool:
-        """Whether it sharpens one input on its own grid."""
-        return not self.several and self.name != LANDSAT_HARMONIZATION
-
-    @property
-    def has_extent(self) -> bool:
-        """Whether it can be done for a part of the input."""
-        return self.output == ONE_RASTER
-
-    @property
-    def speed_keys(self) -> tuple[str, ...]:
-        """Under which names its speed is kept: those of its models, or that of the method without one."""
-        without = (CUBIC,) if self.parameters.get("METHOD") == CUBIC else ()
-        return tuple(card.id for card in self.cards) or without
-
-    @property
-    def experimental(self) -> tuple[str, ...]:
-        """Why models are to be used with care."""
-        return tuple(card.experimental for card in self.cards if card.experimental)
 
 
 class Offers(Translated):
     """Makes the list for one input."""
 
-    def __init__(self, known: Callable[[str], bool], cards: tuple[Card, ...], sensors: tuple[Sensor, ...]) -> None:
-        """Take which algorithm ids are registered, the installed models, and the sensors."""
-        self._known, self._cards = known, cards
+    def __init__(
+        self, known: Callable[[str], bool], cards: tuple[Card, ...], sensors: tuple[Sensor, ...], precision: str = FULL
+    ) -> None:
+        """Take which algorithm ids are registered, the installed models, the sensors, and the preferred precision."""
+        self._known, self._cards, self._precision = known, cards, precision
         self._sensors = {sensor.id: sensor for sensor in sensors}
 
     def for_input(self, item: Recognised, dates: tuple[Recognised, ...] = ()) -> tuple[Offer, ...]:
@@ -149,7 +94,8 @@ class Offers(Translated):
         if item.scene is None or item.sensor is None:
             return ()
         try:
-            return choose_cards(item.scene, cards, item.sensor.models, "auto", gsds)
+            preferred = in_precision(item.sensor.models, cards, self._precision)
+            return choose_cards(item.scene, cards, preferred, "auto", gsds)
         except SatSharpError:
             return ()
 
@@ -180,7 +126,7 @@ class Offers(Translated):
         return True
 
     def _harmonizations(self, item: Recognised) -> list[Offer]:
-        """Return how Landsat is brought to Sentinel-2: by a network where there is a panchromatic band, else without."""
+        """Return how Landsat is brought to Sentinel-2: with a panchromatic band by a network, else without."""
         if _sensor_id(item) != "landsat":
             return []
         identifier = f"{PROVIDER}:{LANDSAT_HARMONIZATION}"
@@ -188,15 +134,17 @@ class Offers(Translated):
         title = self.tr("Harmonize to Sentinel-2, 10 m")
         plain = Offer(
             identifier,
-            self.tr("Harmonize to Sentinel-2, 10 m, by interpolation"),
+            self.tr("Harmonize by interpolation, 10 m"),
             parameters={"METHOD": CUBIC},
             extras=("REFERENCE",),
         )
-        if item.scene is None or item.scene.has((PANCHROMATIC,)):
-            extras = ("REFERENCE",) if item.scene is not None else ("PAN", "REFERENCE")
-            return [*([Offer(identifier, title, cards, extras=extras)] if cards else []), plain]
-        with_pan = Offer(identifier, title, cards, extras=("PAN", "REFERENCE"), needed=("PAN",))
-        return [plain, *([with_pan] if cards else [])]
+        if not cards:
+            return [plain]
+        if item.scene is None:
+            return [Offer(identifier, title, cards, extras=("PAN", "REFERENCE"))]
+        if item.scene.has((PANCHROMATIC,)):
+            return [Offer(identifier, title, cards, extras=("REFERENCE",))]
+        return [plain, Offer(identifier, title, cards, extras=("PAN", "REFERENCE"), needed=("PAN",))]
 
 
 def _sensor_id(item: Recognised) -> str:

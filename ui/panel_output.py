@@ -13,7 +13,7 @@ from qgis.PyQt.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from ..plugin.settings import load_settings
 from .inputs import Recognised
-from .panel_offers import Offer
+from .panel_offer import FOLDER, ONE_RASTER, TABLE, Offer
 
 
 class OutputView(QWidget):
@@ -27,7 +27,13 @@ class OutputView(QWidget):
         self.file = QgsFileWidget()
         self.file.setObjectName("satsharpOutput")
         self.file.setStorageMode(QgsFileWidget.StorageMode.SaveFile)
-        self.file.setFilter(self.tr("GeoTIFF (*.tif);;Virtual raster (*.vrt)"))
+        self._kind = ONE_RASTER
+        self._filters = {
+            ONE_RASTER: self.tr("GeoTIFF (*.tif);;Virtual raster (*.vrt)"),
+            TABLE: self.tr("Table (*.csv)"),
+            FOLDER: "",
+        }
+        self.file.setFilter(self._filters[ONE_RASTER])
         self.file.setDialogTitle(self.tr("Save the result"))
         self.file.lineEdit().setPlaceholderText(self.tr("Save to a temporary file"))
         self.file.setToolTip(
@@ -47,30 +53,55 @@ class OutputView(QWidget):
 
     def fit(self, offer: Offer | None) -> None:
         """Show what an offer can give."""
-        can_doubt = offer is not None and bool(offer.cards) and all(card.interval for card in offer.cards)
+        has_raster = offer is not None and offer.output == ONE_RASTER
+        can_doubt = has_raster and bool(offer.cards) and all(card.interval for card in offer.cards)
         self.doubt.setVisible(can_doubt)
+        self._ask_for(ONE_RASTER if offer is None else offer.output)
 
     def destinations(self, item: Recognised, offer: Offer) -> dict[str, str]:
         """Return the destinations by parameter."""
-        path = self.file.filePath().strip() or _default(item)
+        given = self.file.filePath().strip()
+        if offer.output == FOLDER:
+            return {"OUTPUT": given or _default(item, "")}
+        if offer.output == TABLE:
+            path = given or _default(item, ".csv")
+            is_named = path != QgsProcessing.TEMPORARY_OUTPUT
+            return {"OUTPUT_CSV": path, "OUTPUT_PLOT": str(Path(path).with_suffix(".svg")) if is_named else path}
+        path = given or _default(item)
         if path != QgsProcessing.TEMPORARY_OUTPUT and not Path(path).suffix:
             path = f"{path}.tif"
         wants_doubt = self.doubt.isVisibleTo(self) and self.doubt.isChecked()
         return {"OUTPUT": path, **({"INTERVAL_OUTPUT": _beside(path)} if wants_doubt else {})}
+
+    def _ask_for(self, kind: str) -> None:
+        """Ask for a raster, a folder or a table; a name of the one is none of the other."""
+        if kind == self._kind:
+            return
+        self._kind = kind
+        self.file.setFilePath("")
+        asks_folder = kind == FOLDER
+        self.file.setStorageMode(
+            QgsFileWidget.StorageMode.GetDirectory if asks_folder else QgsFileWidget.StorageMode.SaveFile
+        )
+        self.file.setFilter(self._filters[kind])
+        placeholder = self.tr("Save to a temporary folder") if asks_folder else self.tr("Save to a temporary file")
+        self.file.lineEdit().setPlaceholderText(placeholder)
 
     def clear(self) -> None:
         """Forget the file: the next run gets one of its own."""
         self.file.setFilePath("")
 
 
-def _default(item: Recognised) -> str:
+def _default(item: Recognised, suffix: str = ".tif") -> str:
     """Return a free name in the folder for results of the options, or a temporary file where there is none."""
     folder = Path(str(getattr(load_settings(), "output_folder", "")) or "")
     if not folder.is_absolute() or not folder.is_dir():
         return str(QgsProcessing.TEMPORARY_OUTPUT)
     stem = re.sub(r"[^\w.-]+", "_", item.title) or "satsharp"
-    names = (f"{stem}_sharp{number}.tif" for number in ("", *(f"_{count}" for count in range(2, 1000))))
-    return str(next((folder / name for name in names if _is_free(folder / name)), folder / f"{stem}_sharp.tif"))
+    ending = "sharp" if suffix == ".tif" else "series"
+    names = (f"{stem}_{ending}{number}{suffix}" for number in ("", *(f"_{count}" for count in range(2, 1000))))
+    free = next((folder / name for name in names if _is_free(folder / name)), folder / f"{stem}_{ending}{suffix}")
+    return str(free)
 
 
 def _is_free(path: Path) -> bool:

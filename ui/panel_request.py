@@ -7,13 +7,14 @@ from typing import Any
 
 from .inputs import Recognised
 from .panel_forecast import Answer
-from .panel_offers import Offer
+from .panel_offer import Offer
+from .panel_series import path_of
 from .run_stretch import Look
 
 
 def parameters_of(
     item: Recognised,
-    alike: tuple[Recognised, ...],
+    dates: tuple[Recognised, ...],
     offer: Offer,
     values: dict[str, Any],
     extent: str,
@@ -23,15 +24,15 @@ def parameters_of(
 
     Args:
         item: the input.
-        alike: all inputs of the same sensor, for algorithms that take several.
+        dates: the inputs of the same place and sensor, for algorithms that take several.
         offer: what is done.
         values: further parameters that the user has filled.
         extent: as Processing takes it; empty for all.
         outputs: destinations by parameter.
     """
     source = item.source or item.layer or (item.raster.path if item.raster is not None else "")
-    inputs = {"INPUTS": [one.source for one in alike]} if offer.several else {"INPUT": source}
-    where = {"EXTENT": extent} if extent else {}
+    inputs = {"INPUTS": [path_of(one) for one in dates]} if offer.several else {"INPUT": source}
+    where = {"EXTENT": extent} if extent and offer.has_extent else {}
     return {**inputs, **offer.parameters, **values, **where, **outputs}
 
 
@@ -49,7 +50,7 @@ def details_of(item: Recognised, offer: Offer, look: Look, expected: Answer | No
         look: how the input is shown.
         expected: what the run is expected to take, where that is known.
     """
-    details: dict[str, Any] = {"layer": item.layer, "look": look, "models": [card.id for card in offer.cards]}
+    details: dict[str, Any] = {"layer": item.layer, "look": look, "models": list(offer.speed_keys)}
     if expected is not None and expected.forecast is not None:
         details.update(device=expected.device.device, megapixels=expected.forecast.megapixels)
     return details

@@ -8,14 +8,14 @@ from html import escape
 from typing import Any
 
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProject
-from qgis.gui import QgsGui, QgsProcessingGui
+from qgis.gui import QgsGui, QgsProcessingGui, QgsProcessingParameterWidgetContext
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from .panel_card import CardWords
 from .panel_labels import Notice, Wrapped
-from .panel_offers import Offer
+from .panel_offer import Offer
 
 Speed = Callable[[str], "float | None"]
 
@@ -25,9 +25,18 @@ class WhatView(QWidget):
 
     changed = pyqtSignal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Build the list."""
+    def __init__(self, canvas: Any = None, parent: QWidget | None = None) -> None:
+        """Build the list.
+
+        Args:
+            canvas: the map on which points are picked, or None where there is none.
+            parent: of this view.
+        """
         super().__init__(parent)
+        self._widget_context = QgsProcessingParameterWidgetContext()
+        self._widget_context.setProject(QgsProject.instance())
+        if canvas is not None:
+            self._widget_context.setMapCanvas(canvas)
         self._words = CardWords()
         self._offers: tuple[Offer, ...] = ()
         self._wrappers: dict[str, Any] = {}
@@ -44,9 +53,9 @@ class WhatView(QWidget):
         self.card, self.warning = Wrapped(), Notice("/mIconWarning.svg")
         self.card.setObjectName("satsharpCard")
         self.extras = QWidget()
-        self._form = QFormLayout(self.extras)
+        # No QFormLayout: it gives labels that wrap no width.
+        self._form = QVBoxLayout(self.extras)
         self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self.choice, self.extras, self.warning, self.card):
@@ -84,13 +93,13 @@ class WhatView(QWidget):
         return {name: value for name, value in found.items() if value not in (None, "")}
 
     def missing(self) -> str:
-        """Return what must be entered still; empty where nothing is missing."""
+        """Return what must be entered still, or why it cannot be done yet; empty where nothing is missing."""
+        if self.offer is not None and self.offer.blocked:
+            return self.offer.blocked
         values, algorithm = self.values(), self._algorithm()
         definitions = [algorithm.parameterDefinition(name) for name in self._wrappers] if algorithm is not None else []
         for definition in definitions:
-            is_optional = bool(int(definition.flags()) & int(definition.Flag.FlagOptional))
-            is_needed = not is_optional or (self.offer is not None and definition.name() in self.offer.needed)
-            if definition.name() not in values and is_needed:
+            if definition.name() not in values and self._is_needed(definition):
                 return self.tr("Choose: {}").format(definition.description())
         return ""
 
@@ -105,7 +114,8 @@ class WhatView(QWidget):
             return
         blocks = []
         for card in offer.cards:
-            lines = (f"{escape(head)}: {escape(text)}" for head, text in self._words.lines(card, speed(card.id)))
+            told, line = self._words.lines(card, speed(card.id)), self.tr("{}: {}")
+            lines = (line.format(escape(head), escape(text)) for head, text in told)
             blocks.append(f"<p><b>{escape(card.name)}</b><br>{'<br>'.join(lines)}</p>")
         self.card.setText("".join(blocks))
         self.card.setVisible(bool(blocks))
@@ -120,8 +130,10 @@ class WhatView(QWidget):
 
     def _rebuild_extras(self, offer: Offer | None) -> None:
         """Show QGIS's own widgets for parameters that the user must fill."""
-        while self._form.rowCount():
-            self._form.removeRow(0)
+        while self._form.count():
+            gone = self._form.takeAt(0).widget()
+            gone.hide()
+            gone.deleteLater()
         self._wrappers = {}
         algorithm = self._algorithm()
         for name in offer.extras if offer is not None and algorithm is not None else ():
@@ -131,12 +143,24 @@ class WhatView(QWidget):
             )
             if definition is None or wrapper is None:
                 continue
+            wrapper.setWidgetContext(self._widget_context)
             widget = wrapper.createWrappedWidget(self._context)
             widget.setToolTip(definition.help())
             wrapper.widgetValueHasChanged.connect(lambda _: self.changed.emit())
-            self._form.addRow(definition.description(), widget)
+            label = Wrapped(self._title(definition))
+            label.setBuddy(widget)
+            self._form.addWidget(label)
+            self._form.addWidget(widget)
             self._wrappers[name] = wrapper
         self.extras.setVisible(bool(self._wrappers))
+
+    def _is_needed(self, definition: Any) -> bool:
+        is_optional = bool(int(definition.flags()) & int(definition.Flag.FlagOptional))
+        return not is_optional or (self.offer is not None and definition.name() in self.offer.needed)
+
+    def _title(self, definition: Any) -> str:
+        title = str(definition.description())
+        return title if self._is_needed(definition) else self.tr("{} (optional)").format(title)
 
     def _algorithm(self) -> Any:
         offer = self.offer

@@ -34,6 +34,7 @@ class WhereView(QWidget):
         super().__init__(parent)
         self._canvas, self._tool, self._before = canvas, None, None
         self._drawn: QgsReferencedRectangle | None = None
+        self._is_possible = True
         self._lay_out()
         if canvas is not None:
             canvas.extentsChanged.connect(self._map_moved)
@@ -51,6 +52,8 @@ class WhereView(QWidget):
 
     def missing(self) -> str:
         """Return what must be chosen still; empty where nothing is missing."""
+        if not self._is_possible:
+            return ""
         kind = self.choice.currentData()
         if kind == DRAWN and self._drawn is None:
             return self.tr("Draw a rectangle on the map.")
@@ -65,6 +68,13 @@ class WhereView(QWidget):
             return ""
         numbers = (extent.xMinimum(), extent.xMaximum(), extent.yMinimum(), extent.yMaximum())
         return f"{','.join(repr(number) for number in numbers)} [{extent.crs().authid()}]"
+
+    def fit(self, is_possible: bool) -> None:
+        """Show whether what was chosen can be done for a part of the input; what the user has chosen here stays."""
+        for widget in (self.choice, self.draw, self.layers):
+            widget.setEnabled(is_possible)
+        self._is_possible = is_possible
+        self._show()
 
     def set_drawn(self, rectangle: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> None:
         """Take a rectangle that was drawn on the map."""
@@ -113,7 +123,7 @@ class WhereView(QWidget):
 
     def _show(self) -> None:
         """Tell what must be done, or the size of the rectangle that was drawn."""
-        text = self.missing()
+        text = self.missing() if self._is_possible else self.tr("This is done for all of the input.")
         if not text and self.choice.currentData() == DRAWN and self._drawn is not None:
             text = self.tr("Rectangle of {} km").format(_kilometres(self._drawn))
         self.hint.setText(text)

@@ -8,13 +8,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRasterLayer
+from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRasterLayer, QgsReferencedRectangle
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..core.sensors import load_sensors
 from ..plugin.settings import load_settings, sensor_folders
 from .alive import while_alive
+from .preview_ahead import LookAhead
 from .preview_task import PreviewTask
 from .preview_window import (
     FIRST_SIDE,
@@ -51,6 +52,8 @@ class PreviewRunner(QObject):
         self._side, self._gsd = FIRST_SIDE, 0.0
         # The first preview of a scene looks at all of it, and its time tells nothing of the next ones.
         self.knows_scene = False
+        self.ahead = LookAhead(self)
+        self.ahead.known.connect(self._scene_known)
         self._centre: QgsPointXY | None = None
         self._task: PreviewTask | None = None
         self._folder: Path | None = None
@@ -75,21 +78,30 @@ class PreviewRunner(QObject):
         else:
             self.cancel()
 
-    def set_request(self, algorithm: str, parameters: dict[str, Any]) -> bool:
-        """Take what is to be previewed; returns whether it is another input or algorithm than before."""
+    def set_request(
+        self, algorithm: str, parameters: dict[str, Any], area: QgsReferencedRectangle | None = None
+    ) -> bool:
+        """Take what is to be previewed.
+
+        Args:
+            algorithm: id with that of the provider.
+            parameters: of the full run.
+            area: where the input lies, to look at the scene before a preview is asked for; None not to.
+
+        Returns:
+            Whether it is another input or algorithm than before.
+        """
         before = self.subject
         sensors, _ = load_sensors(*sensor_folders(load_settings()))
         sensor = next((one for one in sensors if algorithm.split(":")[-1] == one.algorithm), None)
         self.subject = Subject(algorithm, dict(parameters), sensor)
-        other = before is None or (before.algorithm, before.parameters.get("INPUT")) != (
-            algorithm,
-            parameters.get("INPUT"),
-        )
+        other = before is None or (before.algorithm, _inputs(before.parameters)) != (algorithm, _inputs(parameters))
         if other:
             self._side, self._gsd, self.knows_scene = FIRST_SIDE, 0.0, False
         if before is None or other or shown_parameters(before.parameters) != shown_parameters(parameters):
             self._centre = None
             self._restart()
+            self.ahead.begin(self.subject, area, self._metres())
         return other
 
     def possible(self) -> bool:
@@ -107,6 +119,7 @@ class PreviewRunner(QObject):
     def forget(self) -> None:
         """Stop, and forget the request."""
         self.cancel()
+        self.ahead.cancel()
         self.subject = None
 
     def clean_up(self) -> None:
@@ -122,6 +135,9 @@ class PreviewRunner(QObject):
             return given
         layer = QgsProject.instance().mapLayer(given) if isinstance(given, str) else None
         return layer if isinstance(layer, QgsRasterLayer) else None
+
+    def _scene_known(self) -> None:
+        self.knows_scene = True
 
     def _map_moved(self) -> None:
         # What is being found out about the scene serves every place of it: that is not stopped half-way.
@@ -203,3 +219,8 @@ class PreviewRunner(QObject):
         folder = self._folder / str(self._number)
         folder.mkdir()
         return folder
+
+
+def _inputs(parameters: dict[str, Any]) -> tuple[Any, Any]:
+    """Return what is worked on: one input, or several dates."""
+    return parameters.get("INPUT"), parameters.get("INPUTS")

@@ -22,6 +22,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import OutputError, SatSharpError
+from ..plugin.paths import findings_folder
 from ..plugin.remote_files import is_address
 from ..plugin.thread_pool import beside_the_pool
 from .preview_window import OUTPUT, Subject
@@ -85,12 +86,17 @@ class PreviewTask(QgsTask):
         # Both are kept: Python would delete an instance that only C++ knows.
         self._algorithm = algorithm.create()
         self.feedback.progressChanged.connect(self.setProgress)
+        self._findings = findings_folder()
         self._prepared = self._prepare()
 
     def run(self) -> bool:
         """Run the algorithm and open its result; on a worker thread."""
+        # Here, because it loads the engine.
+        from ..core.findings_cache import keep_findings_in
+
         if not self._prepared:
             return False
+        keep_findings_in(self._findings)
         started = time.monotonic()
         try:
             with beside_the_pool():

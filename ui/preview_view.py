@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from qgis.core import QgsReferencedRectangle
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
@@ -38,9 +39,17 @@ class PreviewView(QWidget):
         self._show_controls(False)
         self._show_possible()
 
-    def show_request(self, algorithm_id: str, parameters: dict[str, Any]) -> None:
-        """Take what is to be previewed; called whenever the input, the model or an option changes."""
-        if self.runner.set_request(algorithm_id, parameters):
+    def show_request(
+        self, algorithm_id: str, parameters: dict[str, Any], area: QgsReferencedRectangle | None = None
+    ) -> None:
+        """Take what is to be previewed; called whenever the input, the model or an option changes.
+
+        Args:
+            algorithm_id: with that of the provider.
+            parameters: of the full run.
+            area: where the input lies, or None; a part of the panel that is closed does not look ahead.
+        """
+        if self.runner.set_request(algorithm_id, parameters, area if self.isVisible() else None):
             self._other_input = True
             self.overlay.clear()
             self._show_controls(False)

@@ -35,11 +35,8 @@ class RunArea(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """Return the height of the runs, or of a part of the panel."""
-        layout, width = self._column.layout(), max(1, self.width())
-        wanted = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
-        largest = self.parentWidget().height() // LARGEST_SHARE if self.parentWidget() is not None else wanted
         is_empty = not self._runs.rows and not self._runs.offers
-        return QSize(0, 0 if is_empty else min(wanted, largest))
+        return QSize(0, 0 if is_empty else min(self._heights()))
 
     def minimumSizeHint(self) -> QSize:
         """Return the same."""
@@ -51,5 +48,15 @@ class RunArea(QScrollArea):
             self._fit()
         return False
 
+    def _heights(self) -> tuple[int, int]:
+        """Return the height of the runs, and that of the part of the panel which they may take."""
+        layout, width = self._column.layout(), max(1, self.width())
+        wanted = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+        return wanted, self.parentWidget().height() // LARGEST_SHARE if self.parentWidget() is not None else wanted
+
     def _fit(self) -> None:
+        wanted, largest = self._heights()
+        # A bar that is not needed would make the texts narrower, hence longer, and so would stay.
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if wanted > largest else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
         self.updateGeometry()

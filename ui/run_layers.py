@@ -11,17 +11,37 @@ from qgis.core import (
     QgsProject,
     QgsRasterLayer,
 )
+from qgis.PyQt.QtCore import QCoreApplication
 
 from .run_record import Run
 from .run_stretch import apply_look
 
 
-def load_results(run: Run, context: QgsProcessingContext) -> tuple[QgsMapLayer, ...]:
-    """Load the layers of a run that has ended well, the first on top, and note their ids in it."""
+def open_rasters(destinations: tuple[str, ...]) -> dict[str, QgsRasterLayer]:
+    """Open the results that are rasters, on a worker thread: QGIS reads a part of some bands for their limits."""
+    # Without QGIS's default style, for which it would read a part of all of them.
+    options = QgsRasterLayer.LayerOptions(False)
+    layers = {destination: QgsRasterLayer(destination, "", "gdal", options) for destination in destinations}
+    opened = {destination: layer for destination, layer in layers.items() if layer.isValid()}
+    for layer in opened.values():
+        layer.moveToThread(QCoreApplication.instance().thread())
+    return opened
+
+
+def load_results(
+    run: Run, context: QgsProcessingContext, rasters: dict[str, QgsRasterLayer]
+) -> tuple[QgsMapLayer, ...]:
+    """Load the layers of a run that has ended well, the first on top, and note their ids in it.
+
+    Args:
+        run: the run.
+        context: its context, which knows what is to be loaded.
+        rasters: what :func:`open_rasters` has opened of it.
+    """
     details = dict(context.layersToLoadOnCompletion())
     loaded: list[QgsMapLayer] = []
     for destination in _in_order(run, tuple(details)):
-        layer = _opened(destination, context)
+        layer = rasters.get(destination) or QgsProcessingUtils.mapLayerFromString(destination, context, True)
         if layer is None:
             continue
         detail = details[destination]
@@ -37,20 +57,11 @@ def load_results(run: Run, context: QgsProcessingContext) -> tuple[QgsMapLayer, 
         group = _group(run.title)
         for layer in loaded:
             QgsProject.instance().addMapLayer(layer, False)
-            # Doubt and the like wait below the result, switched off.
-            group.addLayer(layer).setItemVisibilityChecked(layer is loaded[0])
+            # Doubt and the like wait below the result, switched off; the temporal controller chooses among dates.
+            is_shown = layer is loaded[0] or layer.temporalProperties().isActive()
+            group.addLayer(layer).setItemVisibilityChecked(is_shown)
         run.layers = [layer.id() for layer in loaded]
     return tuple(loaded)
-
-
-def _opened(destination: str, context: QgsProcessingContext) -> QgsMapLayer | None:
-    """Open a result; a raster without QGIS's default style, for which it would read a part of all its bands."""
-    options = QgsRasterLayer.LayerOptions()
-    options.loadDefaultStyle = False
-    raster = QgsRasterLayer(destination, "", "gdal", options)
-    if raster.isValid():
-        return raster
-    return QgsProcessingUtils.mapLayerFromString(destination, context, True)
 
 
 def _in_order(run: Run, destinations: tuple[str, ...]) -> list[str]:

@@ -75,10 +75,12 @@ class RunQueue(QObject):
     def stop(self, run: Run) -> None:
         """Stop the run that is being worked on; what is finished is kept, and it can go on."""
         if run.is_active:
+            run.was_stopped = True
             run.feedback.cancel()
 
     def cancel(self, run: Run) -> None:
         """Cancel a run; nothing of it is left behind."""
+        run.was_stopped = False
         if run.state == WAITING:
             run.to(CANCELLED)
         elif run.is_active:
@@ -160,8 +162,19 @@ class RunQueue(QObject):
 
 def lasting_destinations(run: Run) -> dict[str, Any]:
     """Return parameters whose temporary destinations are files, so that a run that was stopped finds its own again."""
-    names = {name: f"{name}.tif" for name, value in run.parameters.items() if value == TEMPORARY}
-    return {**run.parameters, **{name: QgsProcessingUtils.generateTempFilename(file) for name, file in names.items()}}
+    algorithm = QgsApplication.processingRegistry().algorithmById(run.algorithm)
+    wanted = [name for name, value in run.parameters.items() if value == TEMPORARY]
+    files = {name: f"{name}{_suffix(algorithm, name)}" for name in wanted}
+    return {**run.parameters, **{name: QgsProcessingUtils.generateTempFilename(file) for name, file in files.items()}}
+
+
+def _suffix(algorithm: QgsProcessingAlgorithm | None, name: str) -> str:
+    """Return what the file of a destination ends in; nothing for a folder."""
+    definition = algorithm.parameterDefinition(name) if algorithm is not None else None
+    kind = definition.type() if definition is not None else "rasterDestination"
+    if kind == "folderDestination":
+        return ""
+    return ".tif" if kind == "rasterDestination" else f".{definition.defaultFileExtension()}"
 
 
 def destinations_loaded(algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from .run_feedback import RunFeedback
@@ -33,6 +34,7 @@ class Run(QObject):
         self.algorithm, self.parameters, self.title = algorithm, parameters, title
         self.details = details
         self.state = WAITING
+        self.was_stopped = False
         self.results: dict[str, Any] = {}
         self.layers: list[str] = []
         self.renew()
@@ -42,6 +44,12 @@ class Run(QObject):
         self.feedback = RunFeedback()
         self.feedback.progressChanged.connect(self._tell)
         self.feedback.said.connect(self._tell)
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether its algorithm goes on with what a stopped run has left."""
+        algorithm = QgsApplication.processingRegistry().algorithmById(self.algorithm)
+        return algorithm is not None and algorithm.parameterDefinition("RESUME") is not None
 
     @property
     def is_active(self) -> bool:

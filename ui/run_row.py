@@ -14,6 +14,8 @@ from .run_words import RunWords
 
 # What a line can hold; the details have all of it.
 MOST_LETTERS = 300
+# As core.raster_profile.BLOCK, which loads numpy.
+STRIP = 256
 
 
 class RunRow(QFrame):
@@ -50,7 +52,7 @@ class RunRow(QFrame):
         tip = self.tr("Go on") if is_paused else self.tr("Pause before the next tile")
         self.pause.setToolTip(tip)
         self.pause.setAccessibleName(tip)
-        self.stop.setVisible(run.is_active)
+        self.stop.setVisible(run.is_active and run.can_resume)
         self.cancel.setVisible(not run.is_ended)
         self.show_layers.setVisible(bool(run.layers))
         self.remove.setVisible(run.is_ended)
@@ -68,7 +70,10 @@ class RunRow(QFrame):
         self.pause = tool_button("/temporal_navigation/pause.svg", "", self._toggle, "satsharpPause")
         self.stop = tool_button(
             "/mActionStop.svg",
-            self.tr("Stop and keep what is finished, to go on later"),
+            self.tr(
+                "Stop and keep what is finished, to go on later: whole strips of {} lines. Before the first of them is "
+                "finished there is nothing to keep."
+            ).format(STRIP),
             lambda: self.stopped.emit(self.run),
             "satsharpStop",
         )
@@ -85,7 +90,10 @@ class RunRow(QFrame):
             "satsharpShow",
         )
         self.details = tool_button(
-            "/mIconInfo.svg", self.tr("Details: log, quality and outputs"), self.open_log, "satsharpDetails"
+            "/mIconReport.svg",
+            self.tr("Details: report with quality and files, and the log"),
+            self.open_log,
+            "satsharpDetails",
         )
         self.remove = tool_button(
             "/symbologyRemove.svg",

@@ -40,7 +40,7 @@ class UnfinishedRuns:
         self._locks[key] = lock
         document = {
             "algorithm": run.algorithm,
-            "parameters": {name: _lasting(value) for name, value in run.parameters.items()},
+            "parameters": {name: lasting_value(value) for name, value in run.parameters.items()},
             "title": run.title,
             "details": {name: value for name, value in run.details.items() if name != "layer"},
             "begun": QDateTime.currentDateTime().toString(Qt.DateFormat.ISODate),
@@ -109,7 +109,7 @@ def _of(name: str, path: Path) -> bool:
     return path.suffix.lower() == ".vrt" and begins and name.endswith(".partial")
 
 
-def _lasting(value: Any) -> Any:
+def lasting_value(value: Any) -> Any:
     """Return a value that means the same in a later QGIS: the source of a layer instead of its id."""
     layer = QgsProject.instance().mapLayer(value) if isinstance(value, str) else None
     return value if layer is None else layer.source()

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.core import QgsProcessingContext
+from qgis.core import QgsProcessingContext, QgsRasterLayer
 from qgis.PyQt.QtCore import QDateTime, QLocale, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from .alive import while_alive
 from .panel_labels import ElidedLabel, Wrapped
-from .run_layers import load_results
+from .panel_work import start_work
+from .run_layers import load_results, open_rasters
 from .run_queue import RunQueue
 from .run_record import DONE, Run
 from .run_row import RunRow
@@ -68,8 +70,19 @@ class RunView(QWidget):
         self.resized.emit()
 
     def _ended(self, run: Run, context: QgsProcessingContext) -> None:
-        if run.state == DONE:
-            load_results(run, context)
+        if run.state != DONE:
+            return self._announce(run)
+        destinations = tuple(context.layersToLoadOnCompletion())
+
+        def opened(rasters: dict[str, QgsRasterLayer] | None, _: str) -> None:
+            load_results(run, context, rasters or {})
+            run.changed.emit()
+            self._announce(run)
+
+        start_work(run.title, lambda _: open_rasters(destinations), while_alive(self, opened))
+        return None
+
+    def _announce(self, run: Run) -> None:
         self._arrange()
         self.announced.emit(run)
 

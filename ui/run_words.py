@@ -33,6 +33,8 @@ class RunWords(Translated):
             CANCELLED: self.tr("Cancelled; nothing was written"),
             STOPPED: self.tr("Stopped; what is finished is kept"),
         }
+        if run.state == CANCELLED and run.was_stopped:
+            return self.tr("Stopped before the first strip was finished, so there was nothing to keep")
         return sentences[run.state]
 
     def _running(self, run: Run) -> str:

@@ -20,6 +20,7 @@ from ..errors import CancelledError, OutputError
 from ..grid import Window
 from ..job import Job, Result
 from ..lineage import digest_of
+from ..output_lock import reserved
 from ..output_place import partial_paths
 from ..radiometry import store
 from ..raster import BandReader
@@ -27,7 +28,6 @@ from ..raster_profile import BLOCK, BandProfile, RasterProfile
 from ..raster_writer import RasterWriter
 from ..scene import Band
 from ..sensors import Sensor
-from ..session import seed_random
 from ..super_resolution import run
 from .ensemble import RunningMoments
 from .landsat_identity import check_places
@@ -72,18 +72,29 @@ def run_ensemble(
         CancelledError: the run was cancelled; nothing is left behind.
         ProductError, CardError, ModelError, GridError, OutputError: as a single run.
     """
+    with reserved(_places(request)):
+        return _run_members(request, members, sensors, folder, progress, is_cancelled, log)
+
+
+def _run_members(
+    request: HarmonizeRequest,
+    members: tuple[Card, ...],
+    sensors: dict[str, Sensor],
+    folder: Path,
+    progress: Callable[[float], None],
+    is_cancelled: Callable[[], bool],
+    log: Callable[[str], None],
+) -> tuple[LandsatScene, Job, Result]:
     results, seconds, warnings = [], 0.0, []
     members = with_passes(members, log)
     for number, card in enumerate(members):
         log(f"Member {number + 1} of {len(members)}: {card.id}.")
-        if card.passes > 1:
-            seed_random(number)
         place = folder / f"member_{number}"
         place.mkdir()
         own = _own_request(request, card, place, number == 0)
         found = open_landsat(own, sensors, place, is_cancelled, log)
         check_places(found, _places(request))
-        job = plan_harmonization(own, found, sensors["sentinel2"])
+        job = replace(plan_harmonization(own, found, sensors["sentinel2"]), draw=number)
         start = number / len(members)
         result = run(job, partial(_report, progress, start, 1 / len(members)), is_cancelled, log)
         results.append(result)

@@ -75,27 +75,39 @@ def open_landsat(
         GridError: the grids do not fit.
         CancelledError: the user cancelled.
     """
+    unmoved = open_unmoved(request, sensors, folder)
+    product, reference, target = unmoved.product, unmoved.reference, unmoved.target
+    for note in product.notes:
+        log(note)
+    registration, warnings = _registered(request, product, reference, is_cancelled, log)
+    warnings += _level_warning(product)
+    scene = _scene(request, product, target, registration, folder)
+    cover = None
+    if product.quality is not None:
+        scene, cover = _with_cover(request, scene, product, target, registration, folder, is_cancelled)
+        log(f"{cover.text} Hidden: {request.clouds.text}.")
+    else:
+        warnings += (f"{product.product.metadata.product} has no QA_PIXEL, so clouds are not known.",)
+    return LandsatScene(scene, target, product, reference, registration, cover, warnings)
+
+
+def open_unmoved(request: HarmonizeRequest, sensors: dict[str, Sensor], folder: Path) -> LandsatScene:
+    """Open a Landsat product on the wanted grid as it lies, without looking at its pixels: enough for a plan.
+
+    Raises:
+        ProductError, GridError: as :func:`open_landsat`.
+    """
     product = _open(request, sensors["landsat"])
     if product.pan is None and request.card is not None:
         raise ProductError(
             f"{product.product.metadata.product} has no panchromatic band, which the network needs. Pass the Level-1 "
             "product of the same path, row and day as PAN, or choose the METHOD cubic."
         )
-    for note in product.notes:
-        log(note)
     reference = _reference(request, sensors["sentinel2"])
     target = _target(request, product, reference)
     _check_overlap(product, target, "the reference" if reference is not None else f"the tile {request.mgrs_tile}")
-    registration, warnings = _registered(request, product, reference, is_cancelled, log)
-    warnings += _level_warning(product)
-    scene = _scene(request, product, target, registration, folder)
-    cover = None
-    if product.quality is not None:
-        scene, cover = _with_cover(request, scene, product, coarse_grid(target), registration, folder, is_cancelled)
-        log(f"{cover.text} Hidden: {request.clouds.text}.")
-    else:
-        warnings += (f"{product.product.metadata.product} has no QA_PIXEL, so clouds are not known.",)
-    return LandsatScene(scene, target, product, reference, registration, cover, warnings)
+    scene = _scene(request, product, target, None, folder)
+    return LandsatScene(scene, target, product, reference, None, None, ())
 
 
 def _open(request: HarmonizeRequest, sensor: Sensor) -> LandsatBands:

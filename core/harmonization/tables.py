@@ -13,12 +13,11 @@ from typing import Any, TypeVar
 
 from ..declarations import FIELD_ERRORS, FieldError, line_in, number, placed, read_document, reason
 from ..errors import SensorError
+from .sensor_names import SENSORS
 
 TABLE_FOLDER = Path(__file__).resolve().parent.parent.parent / "resources" / "harmonization"
 BANDPASS_FILE = TABLE_FOLDER / "bandpass_hls.json"
 BRDF_FILE = TABLE_FOLDER / "brdf_roy.json"
-# Sensors that tables may name.
-SENSORS = ("landsat8", "landsat9", "sentinel2a", "sentinel2b", "sentinel2c")
 
 _Table = TypeVar("_Table")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import OutputError, ProductError
+from ..output_lock import reserved
 from ..output_place import check_space
 from ..products.series_cube import NETCDF, ZARR, can_write
 from ..products.series_vrt import DatedFile, write_series_vrt
@@ -90,17 +91,25 @@ def _workplace(folder: Path) -> Iterator[Path]:
     """Make a folder for what is unfinished, which goes in any case."""
     made = not folder.exists()
     place = folder / f".{SERIES}.partial"
+    _make(folder, folder)
     try:
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be written ({error.strerror}). Choose another folder.") from error
-    try:
-        yield place
+        with reserved((folder / SERIES,)):
+            shutil.rmtree(place, ignore_errors=True)
+            _make(place, folder)
+            try:
+                yield place
+            finally:
+                shutil.rmtree(place, ignore_errors=True)
     finally:
-        shutil.rmtree(place, ignore_errors=True)
         if made and not any(folder.iterdir()):
             folder.rmdir()
+
+
+def _make(place: Path, folder: Path) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written ({error.strerror}). Choose another folder.") from error
 
 
 def _publish(job: SeriesJob, place: Path, folder: Path, dates: tuple[WrittenDate, ...], form: str) -> Path:

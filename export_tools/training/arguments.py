@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ..configuration import Config, load_config
-from ..dataset import load_places
+from ..dataset import SPLITS, load_places
+from ..scene_table import add_table_arguments, table_of
 from .adaptation import bundled_card, settings_of
 from .devices import PRECISIONS
-from .scene_places import SPLITS, Splits, split_scenes
+from .scene_places import Splits, split_scenes
 from .start import Start, read_start
 
 
@@ -21,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("config", help="bundled config (s2-20m, s2-60m) or a path")
     parser.add_argument("--out", type=Path, required=True, help="run folder: checkpoint, logs; resumed where it exists")
     parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
-    parser.add_argument("--places", type=Path, default=None, help="table of places (default: the config's)")
+    add_table_arguments(parser)
     parser.add_argument("--minutes", type=float, default=30.0, help="budget of wall time")
     parser.add_argument("--steps", type=int, default=0, help="optimiser steps instead of minutes; repeatable")
     parser.add_argument("--seed", type=int, default=1)
@@ -60,10 +61,18 @@ def what_to_train(arguments: argparse.Namespace) -> tuple[Config, Start | None]:
 
 
 def where_to_learn(arguments: argparse.Namespace, config: Config) -> Splits:
-    """Return the blocks of the user's products, or the places of the table, whose test places are for ``evaluate``."""
+    """Return the blocks of the user's products, or the places of a table, whose test places are for ``evaluate``.
+
+    Raises:
+        SatSharpError: a product cannot be opened or does not fit the config.
+        ValueError: arguments contradict each other, or a table is wrong.
+    """
+    if arguments.adapt and arguments.scenes:
+        raise ValueError("--adapt learns from one scene for that scene, --scenes for others. Pass one of them.")
     if arguments.adapt:
         return split_scenes(arguments.adapt, config, arguments.seed)
-    train, chosen_by = (load_places(config, name, arguments.data, arguments.places) for name in SPLITS[:2])
+    table = table_of(arguments, config)
+    train, chosen_by = (load_places(config, name, arguments.data, table) for name in SPLITS[:2])
     return Splits(train, chosen_by, [])
 
 
@@ -75,6 +84,8 @@ def command_of(arguments: argparse.Namespace) -> str:
     if arguments.start:
         words.append(f"--from {'runs/' * arguments.start.is_dir()}{arguments.start.name}")
     words += [f"--adapt {Path(source).name}" for source in arguments.adapt or []]
+    if arguments.scenes:
+        words.append(f"--scenes {' '.join(Path(source).name for source in arguments.scenes)}")
     if arguments.id:
         words.append(f"--id {arguments.id}")
     return " ".join(words)

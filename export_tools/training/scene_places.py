@@ -10,20 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-from osgeo import gdal
 
-from ...core.errors import GridError, ProductError
+from ...core.errors import ProductError
 from ...core.grid import Window
-from ...core.point_spread import valid_blocks
-from ...core.products import open_scene
-from ...core.radiometry import Radiometry, band_mask
 from ...core.raster import BandReader
-from ...core.scene import Band, Scene
-from ...core.sensors import sensor_by_id
 from ..chips import smallest_side
 from ..configuration import Config
-from ..dataset import UNCLEAR_CLASSES, Mask, Place
+from ..dataset import SPLITS, Place
+from ..product_blocks import Product, open_product, read_block
 
 # More blocks than this teach a scene no better, and cost memory.
 BLOCKS = 24
@@ -36,7 +30,6 @@ FEWEST_PARTS = 2
 LEAST_VALID = 0.5
 # From this many blocks on, some serve to choose the best weights; with fewer the last weights count.
 ENOUGH_TO_VALIDATE = 8
-SPLITS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -68,99 +61,58 @@ def split_scene(source: str, config: Config, seed: int) -> Splits:
         ProductError: it cannot be opened, lacks a band, or is too small or too cloudy.
         GridError: its grids do not fit the config.
     """
-    sensor = sensor_by_id(config.document["sensor"])
-    scene = open_scene(source, sensor)
-    windows = _windows(scene, config)
+    product = open_product(source, config)
+    windows = _windows(product, config)
     np.random.default_rng(seed).shuffle(windows)
     blocks: list[Place] = []
     with BandReader() as reader:
         for window in windows:
-            block = _read_block(scene, config, window, reader)
+            block = _place(product, window, reader)
             if block.mask.mean() >= LEAST_VALID:
                 blocks.append(block)
             if len(blocks) == BLOCKS:
                 break
     if len(blocks) < FEWEST_PARTS:
         raise ProductError(
-            f"{scene.name} has {len(blocks)} blocks of clear ground, too few to learn from and to test on."
+            f"{product.scene.name} has {len(blocks)} blocks of clear ground, too few to learn from and to test on."
         )
     held = max(1, len(blocks) // 4)
     chosen = held if len(blocks) >= ENOUGH_TO_VALIDATE else 0
     return Splits(blocks[held + chosen :], blocks[held : held + chosen], blocks[:held])
 
 
-def _windows(scene: Scene, config: Config) -> list[Window]:
+def _windows(product: Product, config: Config) -> list[Window]:
     """Return the blocks of a scene in pixels of the targets' grid."""
-    grid = scene.band(config.targets.bands[0]).grid
-    scale, ratio = config.scale_factor, config.ratio(config.groups[0])
+    (height, width), scale = product.extent, config.scale_factor
     smallest = smallest_side(config)
-    extent = min(grid.height, grid.width)
+    extent = min(height, width)
     wanted = max(extent // PARTS, smallest * 3 // 2)
-    largest = max(smallest, min(LARGEST_TIMES * smallest, LARGEST_FINE // ratio))
+    largest = max(smallest, min(LARGEST_TIMES * smallest, LARGEST_FINE // config.ratio(config.groups[0])))
     side = min(extent // FEWEST_PARTS, wanted, largest) // scale * scale
     if side < smallest:
         raise ProductError(
-            f"{scene.name} has {grid.height} x {grid.width} pixels of {config.targets.gsd:g} m, and adapting needs "
+            f"{product.scene.name} has {height} x {width} pixels of {config.targets.gsd:g} m, and adapting needs "
             f"{FEWEST_PARTS * smallest} each way. Use a larger part of the product, or a config with a smaller chip."
         )
     return [
         Window(row * side, column * side, side, side)
-        for row in range(grid.height // side)
-        for column in range(grid.width // side)
+        for row in range(height // side)
+        for column in range(width // side)
     ]
 
 
-def _read_block(scene: Scene, config: Config, window: Window, reader: BandReader) -> Place:
-    masks: dict[str, Mask] = {"invalid": np.ones((window.height, window.width), np.bool_)}
-    images = {}
-    for group in config.groups:
-        ratio = config.ratio(group)
-        own = window.refine(ratio)
-        image = np.empty((len(group.bands), own.height, own.width), np.float32)
-        for out, name in zip(image, group.bands):
-            band = scene.band(name)
-            _check(band, group.gsd)
-            pixels = reader.read(band, own)
-            mask = band_mask(pixels, band)
-            _radiometry(band, config).to_network(pixels, out)
-            out[~mask] = 0
-            masks["invalid"] &= valid_blocks(mask, ratio)
-        images[group.name] = image
-    masks["unclear"] = _clear(scene.band(config.targets.bands[0]), window)
-    valid, rejected = np.ones((window.height, window.width), np.bool_), {}
-    for reason, mask in masks.items():
-        rejected[reason] = int((valid & ~mask).sum())
-        valid &= mask
-    name = f"{scene.name} row {window.row} column {window.col}"
+def _place(product: Product, window: Window, reader: BandReader) -> Place:
+    block, name = read_block(product, window, reader), product.scene.name
     return Place(
-        id=name,
-        place=scene.name,
+        id=f"{name} row {window.row} column {window.col}",
+        place=name,
         split="train",
         weight=1.0,
         native=True,
-        images=images,
-        mask=valid,
+        images=block.images,
+        mask=block.mask,
         without_loss=(),
-        rejected=rejected,
+        rejected={reason: int(pixels.sum()) for reason, pixels in block.causes.items()},
+        causes=block.causes,
+        scene=name,
     )
-
-
-def _radiometry(band: Band, config: Config) -> Radiometry:
-    values = config.document["value_range"]
-    return Radiometry.of(band.scale, band.offset, float(values["scale"]), float(values["offset"]))
-
-
-def _clear(target: Band, window: Window) -> npt.NDArray[np.bool_]:
-    """Return where Sen2Cor's scene classification, if the product has one on this grid, sees clear ground."""
-    path = target.path.replace(f"_{target.name}_", "_SCL_")
-    if path == target.path or gdal.VSIStatL(path) is None:
-        return np.ones((window.height, window.width), np.bool_)
-    classes = gdal.Open(path).ReadAsArray(window.col, window.row, window.width, window.height)
-    return np.asarray(~np.isin(classes, UNCLEAR_CLASSES), np.bool_)
-
-
-def _check(band: Band, gsd: float) -> None:
-    if abs(band.gsd / gsd - 1) > 0.02:
-        raise GridError(
-            f"Band {band.name} has a GSD of {band.gsd:g} m, and the config expects {gsd:g} m. Use another config."
-        )

@@ -228,10 +228,6 @@
             <translation>{} no existe. Compruebe {}.</translation>
         </message>
         <message>
-            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>{} es un GeoTIFF: su nombre debe terminar en .tif, no en {}.</translation>
-        </message>
-        <message>
             <source>{} is no file. Export it to a GeoTIFF first.</source>
             <translation>{} no es un archivo. Expórtelo primero a GeoTIFF.</translation>
         </message>
@@ -320,10 +316,6 @@
         <message>
             <source>coregistration,registration,align,shift,sub-pixel,phase correlation,landsat,sentinel-2,misregistration</source>
             <translation>corregistro,registro,alinear,desplazamiento,subpíxel,correlación de fase,landsat,sentinel-2</translation>
-        </message>
-        <message>
-            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>{} es un GeoTIFF: su nombre debe terminar en .tif, no en {}.</translation>
         </message>
         <message>
             <source>{} is an input itself. Choose another output.</source>
@@ -454,6 +446,43 @@
         <message>
             <source>{}, {} GB</source>
             <translation>{}, {} GB</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExampleEntry</name>
+        <message>
+            <source>Example project</source>
+            <translation>Proyecto de ejemplo</translation>
+        </message>
+        <message>
+            <source>Makes a small product of an invented landscape, and opens it in the panel</source>
+            <translation>Crea un pequeño producto de un paisaje inventado y lo abre en el panel</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExampleLink</name>
+        <message>
+            <source>Making the example: a few seconds…</source>
+            <translation>Creando el ejemplo: unos segundos…</translation>
+        </message>
+        <message>
+            <source>No product at hand?</source>
+            <translation>¿No tiene ningún producto a mano?</translation>
+        </message>
+        <message>
+            <source>Try an example</source>
+            <translation>Probar un ejemplo</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExampleWords</name>
+        <message>
+            <source>Example of Sentinel-2, invented (20 m)</source>
+            <translation>Ejemplo de Sentinel-2, inventado (20 m)</translation>
+        </message>
+        <message>
+            <source>Making the example</source>
+            <translation>Creando el ejemplo</translation>
         </message>
     </context>
     <context>
@@ -595,10 +624,6 @@
         <message>
             <source>{} does not exist. Check {}.</source>
             <translation>{} no existe. Compruebe {}.</translation>
-        </message>
-        <message>
-            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>{} es un GeoTIFF: su nombre debe terminar en .tif, no en {}.</translation>
         </message>
     </context>
     <context>
@@ -1568,12 +1593,12 @@
     <context>
         <name>Offers</name>
         <message>
-            <source>Combine the {} dates of the list</source>
-            <translation>Combinar las {} fechas de la lista</translation>
-        </message>
-        <message>
             <source>Enlarge or sharpen</source>
             <translation>Ampliar o afinar</translation>
+        </message>
+        <message>
+            <source>Harmonize by interpolation, 10 m</source>
+            <translation>Armonizar por interpolación, 10 m</translation>
         </message>
         <message>
             <source>Harmonize to Sentinel-2, 10 m</source>
@@ -1673,6 +1698,14 @@
             <source>Save to a temporary file</source>
             <translation>Guardar en un archivo temporal</translation>
         </message>
+        <message>
+            <source>Save to a temporary folder</source>
+            <translation>Guardar en una carpeta temporal</translation>
+        </message>
+        <message>
+            <source>Table (*.csv)</source>
+            <translation>Tabla (*.csv)</translation>
+        </message>
     </context>
     <context>
         <name>Parameters</name>
@@ -1759,6 +1792,17 @@
         <message>
             <source>{} (experimental: {})</source>
             <translation>{} (experimental: {})</translation>
+        </message>
+    </context>
+    <context>
+        <name>PartialProducts</name>
+        <message>
+            <source>The panchromatic band is missing, as in every Level-2 product: it can be harmonized by interpolation, but not sharpened. For that, put the Level-1 product {} beside this one, then add it again.</source>
+            <translation>Falta la banda pancromática, como en todo producto de nivel 2: se puede armonizar por interpolación, pero no afinar. Para ello, ponga el producto de nivel 1 {} junto a este y añádalo de nuevo.</translation>
+        </message>
+        <message>
+            <source>of the same path, row and day</source>
+            <translation>de la misma órbita, fila y fecha</translation>
         </message>
     </context>
     <context>
@@ -2240,14 +2284,121 @@
         </message>
     </context>
     <context>
-        <name>RunLog</name>
+        <name>ReportWords</name>
         <message>
-            <source>Copies the log to the clipboard.</source>
-            <translation>Copia el registro al portapapeles.</translation>
+            <source>Algorithm</source>
+            <translation>Algoritmo</translation>
         </message>
         <message>
-            <source>Copy</source>
-            <translation>Copiar</translation>
+            <source>Band</source>
+            <translation>Banda</translation>
+        </message>
+        <message>
+            <source>Computed by</source>
+            <translation>Calculado por</translation>
+        </message>
+        <message>
+            <source>Error / bicubic’s</source>
+            <translation>Error / bicúbica</translation>
+        </message>
+        <message>
+            <source>Errors were measured on windows of this scene at reduced scale; below 1 the model helps. Off the input, in digital numbers: the result degraded to the input’s pixels, before it is made consistent.</source>
+            <translation>Los errores se midieron en ventanas de esta escena a escala reducida; por debajo de 1, el modelo ayuda. Desvío de la entrada, en niveles digitales: el resultado degradado a los píxeles de la entrada, antes de hacerlo coherente.</translation>
+        </message>
+        <message>
+            <source>Experimental</source>
+            <translation>Experimental</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>Archivos</translation>
+        </message>
+        <message>
+            <source>Input</source>
+            <translation>Entrada</translation>
+        </message>
+        <message>
+            <source>Interval</source>
+            <translation>Intervalo</translation>
+        </message>
+        <message>
+            <source>Its noise</source>
+            <translation>Su ruido</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Modelo</translation>
+        </message>
+        <message>
+            <source>Off the input</source>
+            <translation>Desvío de la entrada</translation>
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation>Parámetros</translation>
+        </message>
+        <message>
+            <source>Quality on this scene</source>
+            <translation>Calidad en esta escena</translation>
+        </message>
+        <message>
+            <source>Results</source>
+            <translation>Resultados</translation>
+        </message>
+        <message>
+            <source>Seconds</source>
+            <translation>Segundos</translation>
+        </message>
+        <message>
+            <source>The result is consistent with the input.</source>
+            <translation>El resultado es coherente con la entrada.</translation>
+        </message>
+        <message>
+            <source>Warnings</source>
+            <translation>Avisos</translation>
+        </message>
+        <message>
+            <source>What was run</source>
+            <translation>Qué se procesó</translation>
+        </message>
+        <message>
+            <source>Where</source>
+            <translation>Dónde</translation>
+        </message>
+        <message>
+            <source>interpolated: the model did not help</source>
+            <translation>interpolada: el modelo no ayudaba</translation>
+        </message>
+        <message>
+            <source>made for {} % of the pixels</source>
+            <translation>hecho para el {} % de los píxeles</translation>
+        </message>
+        <message>
+            <source>the whole input</source>
+            <translation>toda la entrada</translation>
+        </message>
+        <message>
+            <source>{}; held {} % on places that calibration did not see</source>
+            <translation>{}; contuvo el {} % en lugares que la calibración no había visto</translation>
+        </message>
+    </context>
+    <context>
+        <name>RunLog</name>
+        <message>
+            <source>Copies report and log to the clipboard.</source>
+            <translation>Copia el informe y el registro al portapapeles.</translation>
+        </message>
+        <message>
+            <source>Copies the command of qgis_process that repeats this run.</source>
+            <translation>Copia la orden de qgis_process que repite este proceso.</translation>
+        </message>
+        <message>
+            <source>Copy command</source>
+            <translation>Copiar la orden</translation>
+        </message>
+        <message>
+            <source>Copy text</source>
+            <translation>Copiar el texto</translation>
         </message>
         <message>
             <source>Error:</source>
@@ -2258,8 +2409,8 @@
             <translation>Registro</translation>
         </message>
         <message>
-            <source>Results</source>
-            <translation>Resultados</translation>
+            <source>Report and log</source>
+            <translation>Informe y registro</translation>
         </message>
         <message>
             <source>Warning:</source>
@@ -2319,8 +2470,8 @@
             <translation>Cancelar; no queda nada</translation>
         </message>
         <message>
-            <source>Details: log, quality and outputs</source>
-            <translation>Detalles: registro, calidad y salidas</translation>
+            <source>Details: report with quality and files, and the log</source>
+            <translation>Detalles: informe con la calidad y los archivos, y el registro</translation>
         </message>
         <message>
             <source>Go on</source>
@@ -2339,8 +2490,8 @@
             <translation>Mostrar el resultado en el mapa</translation>
         </message>
         <message>
-            <source>Stop and keep what is finished, to go on later</source>
-            <translation>Detener y conservar lo terminado, para seguir después</translation>
+            <source>Stop and keep what is finished, to go on later: whole strips of {} lines. Before the first of them is finished there is nothing to keep.</source>
+            <translation>Detener y conservar lo terminado, para continuar después: franjas enteras de {} líneas. Antes de terminar la primera no hay nada que conservar.</translation>
         </message>
         <message>
             <source>Take off the list; results stay, what is unfinished is deleted</source>
@@ -2397,6 +2548,10 @@
             <translation>Ejecución</translation>
         </message>
         <message>
+            <source>Stopped before the first strip was finished, so there was nothing to keep</source>
+            <translation>Detenido antes de terminar la primera franja: no había nada que conservar</translation>
+        </message>
+        <message>
             <source>Stopped; what is finished is kept</source>
             <translation>Detenido; se conserva lo terminado</translation>
         </message>
@@ -2422,6 +2577,10 @@
         <message>
             <source>{} cannot be {}. Choose one of: {}.</source>
             <translation>{} no puede ser {}. Elija uno de: {}.</translation>
+        </message>
+        <message>
+            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
+            <translation>{} es un GeoTIFF: su nombre debe terminar en .tif, no en {}.</translation>
         </message>
     </context>
     <context>
@@ -2522,6 +2681,10 @@
             <translation>Índice de paquetes</translation>
         </message>
         <message>
+            <source>Precision of networks</source>
+            <translation>Precisión de las redes</translation>
+        </message>
+        <message>
             <source>Products from the web</source>
             <translation>Productos de la web</translation>
         </message>
@@ -2556,6 +2719,10 @@
         <message>
             <source>Where the panel saves results that you give no name</source>
             <translation>Dónde guarda el panel los resultados a los que no da nombre</translation>
+        </message>
+        <message>
+            <source>Which variant of a model “auto” takes. Half precision (fp16) and 8-bit integers (int8) are smaller, and faster where the device has them; their cards tell what they lose</source>
+            <translation>La variante de un modelo que toma «auto». La media precisión (fp16) y los enteros de 8 bits (int8) son más pequeños, y más rápidos donde el dispositivo los conoce; sus fichas dicen lo que pierden</translation>
         </message>
         <message>
             <source>automatic</source>
@@ -2599,8 +2766,8 @@
     <context>
         <name>SatSharpProvider</name>
         <message>
-            <source>SatSharp (super-resolution of satellite images)</source>
-            <translation>SatSharp (superresolución de imágenes de satélite)</translation>
+            <source>SatSharp (super-resolution and harmonization of satellite images)</source>
+            <translation>SatSharp (superresolución y armonización de imágenes de satélite)</translation>
         </message>
     </context>
     <context>
@@ -2612,6 +2779,37 @@
         <message>
             <source>{} is no raster that can be opened. Check the path.</source>
             <translation>{} no es un ráster que se pueda abrir. Compruebe la ruta.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SeriesOffers</name>
+        <message>
+            <source>Combine the {} dates</source>
+            <translation>Combinar las {} fechas</translation>
+        </message>
+        <message>
+            <source>Combine the {} dates: {}</source>
+            <translation>Combinar las {} fechas: {}</translation>
+        </message>
+        <message>
+            <source>Index at a point, {} dates</source>
+            <translation>Índice en un punto, {} fechas</translation>
+        </message>
+        <message>
+            <source>No installed model of several dates fits: {}</source>
+            <translation>Ningún modelo instalado de varias fechas se ajusta: {}</translation>
+        </message>
+        <message>
+            <source>No model that takes several dates is installed.</source>
+            <translation>No hay instalado ningún modelo que tome varias fechas.</translation>
+        </message>
+        <message>
+            <source>The list of models (the button with the gears) tells how to get one, such as {}.</source>
+            <translation>La lista de modelos (el botón de los engranajes) dice cómo obtener uno, como {}.</translation>
+        </message>
+        <message>
+            <source>Time series of {} dates</source>
+            <translation>Serie temporal de {} fechas</translation>
         </message>
     </context>
     <context>
@@ -2988,10 +3186,6 @@
             <source>{} does not exist. Check the path of the product.</source>
             <translation>{} no existe. Compruebe la ruta del producto.</translation>
         </message>
-        <message>
-            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>{} es un GeoTIFF: su nombre debe terminar en .tif, no en {}.</translation>
-        </message>
     </context>
     <context>
         <name>SuperResolveRaster</name>
@@ -3026,10 +3220,6 @@
         <message>
             <source>super-resolution,sharpen,pansharpen,upscale,enlarge,resolution,pan,guide,layer,wms,onnx</source>
             <translation>superresolución,afinar,pansharpening,ampliar,resolución,pancromática,guía,capa,wms,onnx</translation>
-        </message>
-        <message>
-            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>{} es un GeoTIFF: su nombre debe terminar en .tif, no en {}.</translation>
         </message>
         <message>
             <source>{} is no file. Choose an EXTENT to export it for.</source>
@@ -3081,10 +3271,6 @@
         <message>
             <source>{} does not exist. Check the path of the product.</source>
             <translation>{} no existe. Compruebe la ruta del producto.</translation>
-        </message>
-        <message>
-            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>{} es un GeoTIFF: su nombre debe terminar en .tif, no en {}.</translation>
         </message>
     </context>
     <context>
@@ -3148,6 +3334,14 @@
             <source>What to do</source>
             <translation>Qué hacer</translation>
         </message>
+        <message>
+            <source>{} (optional)</source>
+            <translation>{} (opcional)</translation>
+        </message>
+        <message>
+            <source>{}: {}</source>
+            <translation>{}: {}</translation>
+        </message>
     </context>
     <context>
         <name>WhereView</name>
@@ -3186,6 +3380,10 @@
         <message>
             <source>The whole input</source>
             <translation>Toda la entrada</translation>
+        </message>
+        <message>
+            <source>This is done for all of the input.</source>
+            <translation>Esto se hace para toda la entrada.</translation>
         </message>
         <message>
             <source>What the map shows</source>

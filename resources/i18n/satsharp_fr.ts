@@ -228,10 +228,6 @@
             <translation>{} n’existe pas. Vérifiez {}.</translation>
         </message>
         <message>
-            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>{} est un GeoTIFF : son nom doit se terminer par .tif, non par {}.</translation>
-        </message>
-        <message>
             <source>{} is no file. Export it to a GeoTIFF first.</source>
             <translation>{} n’est pas un fichier. Exportez-le d’abord en GeoTIFF.</translation>
         </message>
@@ -320,10 +316,6 @@
         <message>
             <source>coregistration,registration,align,shift,sub-pixel,phase correlation,landsat,sentinel-2,misregistration</source>
             <translation>co-enregistrement,recalage,aligner,décalage,sous-pixel,corrélation de phase,landsat,sentinel-2</translation>
-        </message>
-        <message>
-            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>{} est un GeoTIFF : son nom doit se terminer par .tif, non par {}.</translation>
         </message>
         <message>
             <source>{} is an input itself. Choose another output.</source>
@@ -454,6 +446,43 @@
         <message>
             <source>{}, {} GB</source>
             <translation>{}, {} Go</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExampleEntry</name>
+        <message>
+            <source>Example project</source>
+            <translation>Projet d’exemple</translation>
+        </message>
+        <message>
+            <source>Makes a small product of an invented landscape, and opens it in the panel</source>
+            <translation>Crée un petit produit d’un paysage inventé et l’ouvre dans le panneau</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExampleLink</name>
+        <message>
+            <source>Making the example: a few seconds…</source>
+            <translation>Création de l’exemple : quelques secondes…</translation>
+        </message>
+        <message>
+            <source>No product at hand?</source>
+            <translation>Pas de produit sous la main ?</translation>
+        </message>
+        <message>
+            <source>Try an example</source>
+            <translation>Essayer un exemple</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExampleWords</name>
+        <message>
+            <source>Example of Sentinel-2, invented (20 m)</source>
+            <translation>Exemple de Sentinel-2, inventé (20 m)</translation>
+        </message>
+        <message>
+            <source>Making the example</source>
+            <translation>Création de l’exemple</translation>
         </message>
     </context>
     <context>
@@ -595,10 +624,6 @@
         <message>
             <source>{} does not exist. Check {}.</source>
             <translation>{} n’existe pas. Vérifiez {}.</translation>
-        </message>
-        <message>
-            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>{} est un GeoTIFF : son nom doit se terminer par .tif, non par {}.</translation>
         </message>
     </context>
     <context>
@@ -1568,12 +1593,12 @@
     <context>
         <name>Offers</name>
         <message>
-            <source>Combine the {} dates of the list</source>
-            <translation>Combiner les {} dates de la liste</translation>
-        </message>
-        <message>
             <source>Enlarge or sharpen</source>
             <translation>Agrandir ou affiner</translation>
+        </message>
+        <message>
+            <source>Harmonize by interpolation, 10 m</source>
+            <translation>Harmoniser par interpolation, 10 m</translation>
         </message>
         <message>
             <source>Harmonize to Sentinel-2, 10 m</source>
@@ -1673,6 +1698,14 @@
             <source>Save to a temporary file</source>
             <translation>Enregistrer dans un fichier temporaire</translation>
         </message>
+        <message>
+            <source>Save to a temporary folder</source>
+            <translation>Enregistrer dans un dossier temporaire</translation>
+        </message>
+        <message>
+            <source>Table (*.csv)</source>
+            <translation>Tableau (*.csv)</translation>
+        </message>
     </context>
     <context>
         <name>Parameters</name>
@@ -1759,6 +1792,17 @@
         <message>
             <source>{} (experimental: {})</source>
             <translation>{} (expérimental : {})</translation>
+        </message>
+    </context>
+    <context>
+        <name>PartialProducts</name>
+        <message>
+            <source>The panchromatic band is missing, as in every Level-2 product: it can be harmonized by interpolation, but not sharpened. For that, put the Level-1 product {} beside this one, then add it again.</source>
+            <translation>La bande panchromatique manque, comme dans tout produit de niveau 2 : le produit peut être harmonisé par interpolation, mais pas affiné. Pour cela, placez le produit de niveau 1 {} à côté de celui-ci, puis ajoutez-le de nouveau.</translation>
+        </message>
+        <message>
+            <source>of the same path, row and day</source>
+            <translation>de la même trace, de la même ligne et du même jour</translation>
         </message>
     </context>
     <context>
@@ -2240,14 +2284,121 @@
         </message>
     </context>
     <context>
-        <name>RunLog</name>
+        <name>ReportWords</name>
         <message>
-            <source>Copies the log to the clipboard.</source>
-            <translation>Copie le journal dans le presse-papiers.</translation>
+            <source>Algorithm</source>
+            <translation>Algorithme</translation>
         </message>
         <message>
-            <source>Copy</source>
-            <translation>Copier</translation>
+            <source>Band</source>
+            <translation>Bande</translation>
+        </message>
+        <message>
+            <source>Computed by</source>
+            <translation>Calculé par</translation>
+        </message>
+        <message>
+            <source>Error / bicubic’s</source>
+            <translation>Erreur / bicubique</translation>
+        </message>
+        <message>
+            <source>Errors were measured on windows of this scene at reduced scale; below 1 the model helps. Off the input, in digital numbers: the result degraded to the input’s pixels, before it is made consistent.</source>
+            <translation>Les erreurs ont été mesurées sur des fenêtres de cette scène à échelle réduite ; au-dessous de 1, le modèle aide. Écart à l’entrée, en comptes numériques : le résultat dégradé aux pixels de l’entrée, avant qu’il soit rendu cohérent.</translation>
+        </message>
+        <message>
+            <source>Experimental</source>
+            <translation>Expérimental</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>Fichiers</translation>
+        </message>
+        <message>
+            <source>Input</source>
+            <translation>Entrée</translation>
+        </message>
+        <message>
+            <source>Interval</source>
+            <translation>Intervalle</translation>
+        </message>
+        <message>
+            <source>Its noise</source>
+            <translation>Son bruit</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Modèle</translation>
+        </message>
+        <message>
+            <source>Off the input</source>
+            <translation>Écart à l’entrée</translation>
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation>Paramètres</translation>
+        </message>
+        <message>
+            <source>Quality on this scene</source>
+            <translation>Qualité sur cette scène</translation>
+        </message>
+        <message>
+            <source>Results</source>
+            <translation>Résultats</translation>
+        </message>
+        <message>
+            <source>Seconds</source>
+            <translation>Secondes</translation>
+        </message>
+        <message>
+            <source>The result is consistent with the input.</source>
+            <translation>Le résultat est cohérent avec l’entrée.</translation>
+        </message>
+        <message>
+            <source>Warnings</source>
+            <translation>Avertissements</translation>
+        </message>
+        <message>
+            <source>What was run</source>
+            <translation>Ce qui a été traité</translation>
+        </message>
+        <message>
+            <source>Where</source>
+            <translation>Où</translation>
+        </message>
+        <message>
+            <source>interpolated: the model did not help</source>
+            <translation>interpolée : le modèle n’aidait pas</translation>
+        </message>
+        <message>
+            <source>made for {} % of the pixels</source>
+            <translation>fait pour {} % des pixels</translation>
+        </message>
+        <message>
+            <source>the whole input</source>
+            <translation>toute l’entrée</translation>
+        </message>
+        <message>
+            <source>{}; held {} % on places that calibration did not see</source>
+            <translation>{} ; a contenu {} % sur des lieux que l’étalonnage n’avait pas vus</translation>
+        </message>
+    </context>
+    <context>
+        <name>RunLog</name>
+        <message>
+            <source>Copies report and log to the clipboard.</source>
+            <translation>Copie le rapport et le journal dans le presse-papiers.</translation>
+        </message>
+        <message>
+            <source>Copies the command of qgis_process that repeats this run.</source>
+            <translation>Copie la commande de qgis_process qui refait ce traitement.</translation>
+        </message>
+        <message>
+            <source>Copy command</source>
+            <translation>Copier la commande</translation>
+        </message>
+        <message>
+            <source>Copy text</source>
+            <translation>Copier le texte</translation>
         </message>
         <message>
             <source>Error:</source>
@@ -2258,8 +2409,8 @@
             <translation>Journal</translation>
         </message>
         <message>
-            <source>Results</source>
-            <translation>Résultats</translation>
+            <source>Report and log</source>
+            <translation>Rapport et journal</translation>
         </message>
         <message>
             <source>Warning:</source>
@@ -2319,8 +2470,8 @@
             <translation>Annuler ; rien ne reste</translation>
         </message>
         <message>
-            <source>Details: log, quality and outputs</source>
-            <translation>Détails : journal, qualité et sorties</translation>
+            <source>Details: report with quality and files, and the log</source>
+            <translation>Détails : rapport avec la qualité et les fichiers, et le journal</translation>
         </message>
         <message>
             <source>Go on</source>
@@ -2339,8 +2490,8 @@
             <translation>Montrer le résultat sur la carte</translation>
         </message>
         <message>
-            <source>Stop and keep what is finished, to go on later</source>
-            <translation>Arrêter et garder ce qui est terminé, pour continuer plus tard</translation>
+            <source>Stop and keep what is finished, to go on later: whole strips of {} lines. Before the first of them is finished there is nothing to keep.</source>
+            <translation>Arrêter et garder ce qui est fini, pour continuer plus tard : des bandes entières de {} lignes. Avant que la première soit finie, il n’y a rien à garder.</translation>
         </message>
         <message>
             <source>Take off the list; results stay, what is unfinished is deleted</source>
@@ -2397,6 +2548,10 @@
             <translation>Exécution</translation>
         </message>
         <message>
+            <source>Stopped before the first strip was finished, so there was nothing to keep</source>
+            <translation>Arrêté avant la fin de la première bande de lignes : il n’y avait rien à garder</translation>
+        </message>
+        <message>
             <source>Stopped; what is finished is kept</source>
             <translation>Arrêté ; ce qui est terminé est gardé</translation>
         </message>
@@ -2422,6 +2577,10 @@
         <message>
             <source>{} cannot be {}. Choose one of: {}.</source>
             <translation>{} ne peut pas être {}. Choisissez parmi : {}.</translation>
+        </message>
+        <message>
+            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
+            <translation>{} est un GeoTIFF : son nom doit se terminer par .tif, non par {}.</translation>
         </message>
     </context>
     <context>
@@ -2522,6 +2681,10 @@
             <translation>Index de paquets</translation>
         </message>
         <message>
+            <source>Precision of networks</source>
+            <translation>Précision des réseaux</translation>
+        </message>
+        <message>
             <source>Products from the web</source>
             <translation>Produits venus du web</translation>
         </message>
@@ -2556,6 +2719,10 @@
         <message>
             <source>Where the panel saves results that you give no name</source>
             <translation>Où le panneau enregistre les résultats que vous ne nommez pas</translation>
+        </message>
+        <message>
+            <source>Which variant of a model “auto” takes. Half precision (fp16) and 8-bit integers (int8) are smaller, and faster where the device has them; their cards tell what they lose</source>
+            <translation>La variante d’un modèle que prend « auto ». La demi-précision (fp16) et les entiers de 8 bits (int8) sont plus petits, et plus rapides là où le dispositif les connaît ; leurs fiches disent ce qu’ils perdent</translation>
         </message>
         <message>
             <source>automatic</source>
@@ -2599,8 +2766,8 @@
     <context>
         <name>SatSharpProvider</name>
         <message>
-            <source>SatSharp (super-resolution of satellite images)</source>
-            <translation>SatSharp (super-résolution d’images satellitaires)</translation>
+            <source>SatSharp (super-resolution and harmonization of satellite images)</source>
+            <translation>SatSharp (super-résolution et harmonisation d’images satellite)</translation>
         </message>
     </context>
     <context>
@@ -2612,6 +2779,37 @@
         <message>
             <source>{} is no raster that can be opened. Check the path.</source>
             <translation>{} n’est pas un raster qui puisse être ouvert. Vérifiez le chemin.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SeriesOffers</name>
+        <message>
+            <source>Combine the {} dates</source>
+            <translation>Combiner les {} dates</translation>
+        </message>
+        <message>
+            <source>Combine the {} dates: {}</source>
+            <translation>Combiner les {} dates : {}</translation>
+        </message>
+        <message>
+            <source>Index at a point, {} dates</source>
+            <translation>Indice en un point, {} dates</translation>
+        </message>
+        <message>
+            <source>No installed model of several dates fits: {}</source>
+            <translation>Aucun modèle installé à plusieurs dates ne convient : {}</translation>
+        </message>
+        <message>
+            <source>No model that takes several dates is installed.</source>
+            <translation>Aucun modèle qui prend plusieurs dates n’est installé.</translation>
+        </message>
+        <message>
+            <source>The list of models (the button with the gears) tells how to get one, such as {}.</source>
+            <translation>La liste des modèles (le bouton aux engrenages) dit comment en obtenir un, tel que {}.</translation>
+        </message>
+        <message>
+            <source>Time series of {} dates</source>
+            <translation>Série temporelle de {} dates</translation>
         </message>
     </context>
     <context>
@@ -2988,10 +3186,6 @@
             <source>{} does not exist. Check the path of the product.</source>
             <translation>{} n’existe pas. Vérifiez le chemin du produit.</translation>
         </message>
-        <message>
-            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>{} est un GeoTIFF : son nom doit se terminer par .tif, non par {}.</translation>
-        </message>
     </context>
     <context>
         <name>SuperResolveRaster</name>
@@ -3026,10 +3220,6 @@
         <message>
             <source>super-resolution,sharpen,pansharpen,upscale,enlarge,resolution,pan,guide,layer,wms,onnx</source>
             <translation>super-résolution,affiner,pansharpening,agrandir,résolution,panchromatique,guide,couche,wms,onnx</translation>
-        </message>
-        <message>
-            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>{} est un GeoTIFF : son nom doit se terminer par .tif, non par {}.</translation>
         </message>
         <message>
             <source>{} is no file. Choose an EXTENT to export it for.</source>
@@ -3081,10 +3271,6 @@
         <message>
             <source>{} does not exist. Check the path of the product.</source>
             <translation>{} n’existe pas. Vérifiez le chemin du produit.</translation>
-        </message>
-        <message>
-            <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>
-            <translation>{} est un GeoTIFF : son nom doit se terminer par .tif, non par {}.</translation>
         </message>
     </context>
     <context>
@@ -3148,6 +3334,14 @@
             <source>What to do</source>
             <translation>Que faire</translation>
         </message>
+        <message>
+            <source>{} (optional)</source>
+            <translation>{} (facultatif)</translation>
+        </message>
+        <message>
+            <source>{}: {}</source>
+            <translation>{} : {}</translation>
+        </message>
     </context>
     <context>
         <name>WhereView</name>
@@ -3186,6 +3380,10 @@
         <message>
             <source>The whole input</source>
             <translation>Toute l’entrée</translation>
+        </message>
+        <message>
+            <source>This is done for all of the input.</source>
+            <translation>Cela se fait pour toute l’entrée.</translation>
         </message>
         <message>
             <source>What the map shows</source>

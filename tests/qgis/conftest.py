@@ -35,8 +35,9 @@ def plugin(qgis_iface, qgis_processing):
 
 
 @pytest.fixture(autouse=True)
-def own_settings(plugin, model_folder):
-    """Point the settings to the tiny models, and forget what a test has set."""
+def own_settings(plugin, model_folder, tmp_path, monkeypatch):
+    """Point the settings to the tiny models, and forget what a test has set or found out."""
+    monkeypatch.setattr("satsharp.ui.preview_task.findings_folder", lambda: tmp_path.parent / f"{tmp_path.name}-found")
     settings = QgsSettings()
     settings.remove(GROUP)
     settings.setValue(f"{GROUP}/model_folder", str(model_folder))

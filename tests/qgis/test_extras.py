@@ -99,7 +99,7 @@ def raster(tmp_path, plugin) -> QgsRasterLayer:
 def test_everything_is_added_and_removed(plugin, panel):
     iface = Interface()
     removers = install(iface, panel)
-    assert [len(kind) for kind in (iface.actions, iface.filters, iface.handlers, iface.entries)] == [1, 1, 1, 1]
+    assert [len(kind) for kind in (iface.actions, iface.filters, iface.handlers, iface.entries)] == [1, 1, 1, 2]
     for remove in reversed(removers):
         remove()
     assert (iface.actions, iface.filters, iface.handlers, iface.entries) == ([], [], [], [])

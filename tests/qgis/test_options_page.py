@@ -93,3 +93,24 @@ def test_everything_has_a_name_or_tells_what_it_is_for(plugin):
         if not (widget.toolTip() or getattr(widget, "suffix", str)())
     ]
     assert bare == []
+
+
+def test_precision_is_asked_for_only_where_there_are_variants(plugin, tmp_path):
+    import json
+
+    from satsharp.core.cards import MODEL_FOLDER
+
+    assert SatSharpOptionsPage().precision.parentWidget() is None
+    document = json.loads((MODEL_FOLDER / "s2-20m.json").read_text())
+    variant = {**document, "id": "s2-20m-fp16", "variant_of": "s2-20m", "precision": {"kind": "fp16"}}
+    (tmp_path / "s2-20m-fp16.json").write_text(json.dumps(variant))
+    (tmp_path / "s2-20m.onnx").write_bytes((MODEL_FOLDER / "s2-20m.onnx").read_bytes())
+    save_settings(Settings(model_folder=str(tmp_path)))
+    page = SatSharpOptionsPage()
+    assert page.precision.parentWidget() is not None and page.precision.currentText() == "float32"
+    page.precision.setCurrentText("fp16")
+    page.apply()
+    assert load_settings().precision == "fp16"
+    # A variant that is gone: the setting can be undone.
+    save_settings(replace(load_settings(), model_folder=""))
+    assert SatSharpOptionsPage().precision.currentText() == "fp16"

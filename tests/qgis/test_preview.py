@@ -20,6 +20,7 @@ from qgis.core import (  # noqa: E402
     QgsProject,
     QgsRasterLayer,
     QgsRectangle,
+    QgsReferencedRectangle,
 )
 from qgis.gui import QgsMapCanvas  # noqa: E402
 from qgis.PyQt.QtCore import QEvent, QPoint, QPointF, Qt  # noqa: E402
@@ -27,6 +28,7 @@ from qgis.PyQt.QtGui import QMouseEvent  # noqa: E402
 from qgis.PyQt.QtTest import QTest  # noqa: E402
 from qgis.PyQt.QtWidgets import QApplication, QWidget  # noqa: E402
 from satsharp.core import super_resolution  # noqa: E402
+from satsharp.core.findings_cache import forget_findings  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
 from satsharp.ui import preview_window  # noqa: E402
@@ -151,6 +153,55 @@ def test_scene_is_looked_at_once_for_previews_and_run(view, request_of, canvas, 
     assert round(second.result.extent().yMinimum() - first.result.extent().yMinimum()) == -300
     processing.run(ALGORITHM, {**request_of, "OUTPUT": str(tmp_path / "x.tif")}, context=context, feedback=log)
     assert len(looks) == 1
+
+
+@pytest.fixture
+def area(product):
+    """Where the product lies."""
+    finest = open_scene(str(product.safe), sensor_by_id("sentinel2")).finest
+    (left, top), (right, bottom) = finest.locate(0, 0), finest.locate(finest.height, finest.width)
+    return QgsReferencedRectangle(
+        QgsRectangle(left, bottom, right, top), QgsCoordinateReferenceSystem.fromWkt(finest.crs)
+    )
+
+
+def test_scene_is_looked_at_before_a_preview_is_asked_for(view, request_of, area, monkeypatch):
+    forget_findings()
+    looks, ahead = [], view.runner.ahead
+    real = super_resolution.examine
+    monkeypatch.setattr(super_resolution, "examine", lambda *given: (looks.append(1), real(*given))[1])
+    ahead._timer.setInterval(10)
+    view.show_request(ALGORITHM, request_of, area)
+    wait_for(lambda: view.runner.knows_scene)
+    assert (view.overlay.preview, ahead.is_running, looks) == (None, False, [1])
+    show(view, request_of)
+    assert view.overlay.preview.result.isValid() and looks == [1]
+
+
+def test_looking_ahead_ends_with_its_request_and_leaves_no_file(view, request_of, area, monkeypatch, tmp_path):
+    monkeypatch.setattr("satsharp.ui.preview_ahead.tempfile.tempdir", str(tmp_path))
+    forget_findings()
+    ahead = view.runner.ahead
+    ahead._timer.setInterval(10)
+    view.show_request(ALGORITHM, request_of, area)
+    wait_for(lambda: ahead.is_running)
+    task = ahead._task
+    view.show_request(ALGORITHM, {**request_of, "GUARD": "off"})
+    assert task.feedback.isCanceled() and not ahead.is_running
+    wait_for(lambda: list(tmp_path.iterdir()) == [])
+    assert not view.runner.knows_scene
+
+
+def test_nothing_is_looked_at_where_nobody_sees_the_preview_or_the_input_is_far_away(view, request_of, area):
+    view.runner.ahead._timer.setInterval(10)
+    started = []
+    view.runner.ahead._timer.timeout.connect(lambda: started.append(1))
+    view.hide()
+    view.show_request(ALGORITHM, request_of, area)
+    view.show()
+    view.show_request(ALGORITHM, {**request_of, "INPUT": "https://example.org/S2A_MSIL2A.SAFE.zip"}, area)
+    QTest.qWait(100)
+    assert started == [] and not view.runner.ahead.is_running
 
 
 def test_small_moves_change_nothing_and_large_ones_cancel_what_is_on_its_way(view, request_of, canvas):

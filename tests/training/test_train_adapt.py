@@ -18,7 +18,6 @@ from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
 from satsharp.export_tools.__main__ import main  # noqa: E402
 from satsharp.export_tools.configuration import Config, load_config  # noqa: E402
-from satsharp.export_tools.dataset import UNCLEAR_CLASSES  # noqa: E402
 from satsharp.export_tools.networks import build  # noqa: E402
 from satsharp.export_tools.simulation import SimulationOptions, simulate_product  # noqa: E402
 from satsharp.export_tools.train import load_checkpoint, load_trained  # noqa: E402
@@ -26,6 +25,9 @@ from satsharp.export_tools.training.adaptation import Exam, Verdict, bundled_car
 from satsharp.export_tools.training.scene_places import split_scene, split_scenes  # noqa: E402
 
 from .test_train_start import write_card  # noqa: E402
+
+# Sen2Cor's classes of no data, saturation, shadow, clouds and cirrus.
+UNCLEAR_CLASSES = (0, 1, 3, 8, 9, 10)
 
 
 @pytest.fixture(scope="module")

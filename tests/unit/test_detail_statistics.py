@@ -11,8 +11,21 @@ gdal = pytest.importorskip("osgeo.gdal")
 pytest.importorskip("onnxruntime")
 
 from satsharp.core.cards import MODEL_FOLDER, Card, load_card  # noqa: E402
-from satsharp.core.detail_regression import REACH, detail_planes, moments_of_planes, solve_details  # noqa: E402
-from satsharp.core.detail_statistics import BLOCK, MOST_ALONG, SIDE, scene_coefficients, windows_of  # noqa: E402
+from satsharp.core.detail_regression import (  # noqa: E402
+    REACH,
+    detail_planes,
+    moments_of_planes,
+    solve_details,
+    window_moments,
+)
+from satsharp.core.detail_statistics import (  # noqa: E402
+    BLOCK,
+    MOST_ALONG,
+    SIDE,
+    SceneReaders,
+    scene_coefficients,
+    windows_of,
+)
 from satsharp.core.errors import CancelledError  # noqa: E402
 from satsharp.core.grid import Grid, Window  # noqa: E402
 from satsharp.core.job import Job, Options  # noqa: E402
@@ -65,6 +78,31 @@ def test_windows_of_a_small_scene_equal_the_scene_at_once(scene: Scene, card: Ca
     assert found.shape == (6, 4 + 2 + 10)
     np.testing.assert_allclose(found[:, :6], expected, atol=2e-3)
     np.testing.assert_allclose(found[:, 6:].sum(axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("factor", [2, 6])
+def test_moments_of_a_window_equal_those_of_its_planes_to_the_last_bit(factor: int) -> None:
+    random = np.random.default_rng(factor)
+    guides = random.normal(size=(4, 40 * factor, 44 * factor)).astype(np.float32)
+    targets = random.normal(size=(3, 40, 44)).astype(np.float32)
+    planes = detail_planes(guides, targets, factor)[:, :, REACH:-REACH, REACH:-REACH]
+    everywhere = np.ones(planes.shape[2:], bool)
+    for mask in (everywhere, random.random(everywhere.shape) > 0.3, ~everywhere):
+        expected, found = moments_of_planes(planes, mask), window_moments(guides, targets, factor, mask)
+        assert found.count == expected.count == mask.sum()
+        np.testing.assert_array_equal(found.cross, expected.cross)
+
+
+def test_coefficients_do_not_depend_on_the_number_of_threads_nor_on_shared_readers(
+    scene: Scene, card: Card, tmp_path: Path
+) -> None:
+    job, readers = job_of(scene, card, tmp_path), SceneReaders()
+    alone = scene_coefficients(replace(job, workers=1, threads=1), job.steps[0], lambda: None)
+    for workers in (2, 7):
+        many = replace(job, workers=workers, threads=1)
+        assert scene_coefficients(many, job.steps[0], lambda: None, readers) == alone
+    band = scene.band("B04")
+    assert readers.of(job.steps[0], band) is readers.of(job.steps[0], band)
 
 
 def test_an_extent_has_the_coefficients_of_the_whole_scene(scene: Scene, card: Card, tmp_path: Path) -> None:
@@ -121,5 +159,7 @@ def test_windows_lie_inside_and_are_bounded_in_number(
     if size <= MOST_ALONG * SIDE:
         assert seen.all()
     else:
-        assert {window.col % (BLOCK // unit) for window in windows} == {0}
+        around = [window.pad(REACH).refine(unit) for window in windows]
+        assert {window.row // BLOCK == (window.row_end - 1) // BLOCK for window in around} == {True}
+        assert {window.col // BLOCK == (window.col_end - 1) // BLOCK for window in around} == {True}
     assert REACH >= 2

@@ -19,9 +19,12 @@ from onnx import TensorProto, helper  # noqa: E402
 from satsharp.core.cards import Card, load_card  # noqa: E402
 from satsharp.core.errors import CardError  # noqa: E402
 from satsharp.core.harmonization.ensemble_run import run_ensemble, with_passes  # noqa: E402
+from satsharp.core.harmonization.landsat_plan import plan_harmonization  # noqa: E402
 from satsharp.core.harmonization.landsat_request import ENSEMBLE, LANDSAT_BANDS, PAIRS, HarmonizeRequest  # noqa: E402
+from satsharp.core.harmonization.landsat_scene import open_landsat  # noqa: E402
 from satsharp.core.options import Options  # noqa: E402
 from satsharp.core.sensors import load_sensors  # noqa: E402
+from satsharp.core.super_resolution import run  # noqa: E402
 from satsharp.export_tools.simulation.landsat import LandsatOptions, simulate_landsat  # noqa: E402
 
 PASSES = 6
@@ -125,3 +128,26 @@ def test_every_pass_draws_other_numbers(card: Card, source: str, tmp_path: Path)
     assert dataset.GetMetadataItem("SATSHARP_MODELS") == f"noisy x {PASSES}"
     # The scene is one block, so workers do not compete for numbers: they are those of the seeds.
     assert np.array_equal(means[0], means[1], equal_nan=True)
+
+
+def test_one_pass_says_that_it_is_one_and_repeats(card: Card, source: str, tmp_path: Path) -> None:
+    results, said = [], []
+    for number in range(2):
+        work = tmp_path / f"work{number}"
+        work.mkdir()
+        wanted = HarmonizeRequest(
+            source=source,
+            output=str(work / "one.tif"),
+            card=card,
+            brdf=False,
+            under_clouds="harmonized",
+            options=Options(guard="off", consistency=False),
+        )
+        found = open_landsat(wanted, SENSORS, work, lambda: False, lambda sentence: None)
+        job = plan_harmonization(wanted, found, SENSORS["sentinel2"])
+        run(job, lambda share: None, lambda: False, said.append)
+        results.append(gdal.Open(str(work / "one.tif")).ReadAsArray())
+    assert np.array_equal(*results)
+    assert (results[0] != -9999).mean() > 0.7
+    sentence = f"noisy draws at random, and this is one pass of the {PASSES} that its card asks for"
+    assert sum(text.startswith(sentence) for text in said) == 2

@@ -18,10 +18,18 @@ pytest.importorskip("onnxruntime")
 gdal = pytest.importorskip("osgeo.gdal")
 pytest.importorskip("onnx")
 
-from satsharp.core import findings_cache, super_resolution  # noqa: E402
+from satsharp.core import findings_cache, findings_store, super_resolution  # noqa: E402
 from satsharp.core.cards import Card, load_card  # noqa: E402
 from satsharp.core.errors import CancelledError  # noqa: E402
-from satsharp.core.findings_cache import CAPACITY, forget_findings, key_of, with_findings  # noqa: E402
+from satsharp.core.findings import Correction, Fallback, SceneFactor, Shift  # noqa: E402
+from satsharp.core.findings_cache import (  # noqa: E402
+    CAPACITY,
+    forget_findings,
+    keep_findings_in,
+    key_of,
+    with_findings,
+)
+from satsharp.core.findings_store import Findings, FindingsStore, StepFindings  # noqa: E402
 from satsharp.core.job import Job, Options  # noqa: E402
 from satsharp.core.planning import plan_job  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
@@ -213,3 +221,79 @@ def test_it_is_bounded_and_drops_what_was_used_least_recently(jobs: Iterator[Job
     ask(1)
     assert asked == [*range(CAPACITY + 1), 1]
     assert len(findings_cache._kept) == CAPACITY
+
+
+FOUND = Findings(
+    steps=(
+        StepFindings(
+            coefficients=((0.1 + 0.2, -1e-17), (1 / 3, 5e300)),
+            shifts=(Shift(0, "b10", 0.37, -1.0, "The 10 m bands lie 0.37 px above."), Shift(1, "b10", 0.0, 2.0)),
+            corrections=(Correction("B05", 0.9313, 0.02),),
+            fallbacks=(Fallback("B11", 0.0123456789),),
+            scene_factors=(SceneFactor("B05", 1.7, 1.6, 1.9),),
+        ),
+        StepFindings(None, (), (), (), ()),
+    ),
+    identity=(("findings on the scene", "0123"),),
+    tags=(("SATSHARP_GUARD", "fall back; by bicubic: B11"),),
+    warnings=("B11 is enlarged by bicubic instead.",),
+    sentences=("one", "two – three"),
+)
+
+
+def test_what_is_written_is_read_again_to_the_last_bit(tmp_path: Path) -> None:
+    store = FindingsStore(tmp_path / "found")
+    assert store.read("key") is None
+    store.write("key", FOUND)
+    assert FindingsStore(tmp_path / "found").read("key") == FOUND and store.read("other") is None
+    assert [path.suffix for path in (tmp_path / "found").iterdir()] == [".json"]
+
+
+def test_a_file_that_is_damaged_or_of_another_version_counts_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FindingsStore(tmp_path)
+    store.write("key", FOUND)
+    [path] = tmp_path.iterdir()
+    whole = path.read_text(encoding="utf-8")
+    for text in (whole[:-5], "[]", whole.replace("ridge", "rigde"), "\x00"):
+        path.write_text(text, encoding="utf-8")
+        assert store.read("key") is None
+    path.write_text(whole, encoding="utf-8")
+    assert store.read("key") == FOUND
+    monkeypatch.setattr(findings_store, "_circumstances", lambda: ("9.9.9",))
+    assert store.read("key") is None
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    store = FindingsStore(tmp_path / "file" / "found")
+    store.write("key", FOUND)
+    assert store.read("key") is None
+
+
+def test_files_used_least_recently_go_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(findings_store, "MOST_FILES", 3)
+    store = FindingsStore(tmp_path)
+    for number in range(3):
+        store.write(str(number), FOUND)
+        os.utime(store._path(str(number)), (1000 + number, 1000 + number))
+    assert store.read("0") == FOUND
+    store.write("3", FOUND)
+    assert [store.read(str(number)) is None for number in range(4)] == [False, True, False, False]
+
+
+def test_another_process_need_not_look_at_the_scene_again(
+    scene: Scene, card: Card, tmp_path: Path, looks: list[Job]
+) -> None:
+    keep_findings_in(tmp_path / "found")
+    first, second = [], []
+    alone = made(plan(scene, card, tmp_path / "alone.tif"), first)
+    forget_findings()
+    keep_findings_in(tmp_path / "found")
+    again = made(plan(scene, card, tmp_path / "again.tif"), second)
+    assert len(looks) == 1 and np.array_equal(alone, again)
+    told = [text for text in first if text.startswith("poisoned: error / bicubic's error")]
+    assert len(told) == 1 and told[0] in second
+    tags = [gdal.Open(str(tmp_path / name)).GetMetadata() for name in ("alone.tif", "again.tif")]
+    assert tags[0]["SATSHARP_GUARD"] == tags[1]["SATSHARP_GUARD"]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,14 @@ def test_memory_grows_with_the_tile_and_not_with_the_scene(scene, tmp_path):
     assert 320e6 < small < large < 3e9
     extent = (600000.0, 5694000.0, 606000.0, 5697000.0)
     assert forecast(planned(scene, tmp_path / "a.tif", tile_size=120, extent=extent)).memory == small
+
+
+def test_memory_holds_the_windows_of_all_dates(scene, tmp_path):
+    job = planned(scene, tmp_path / "a.tif", tile_size=120)
+    several = replace(job, scenes=job.scenes * 3)
+    # Ten bands of a tile as float32, for the tiles that are computed and the two that are read ahead.
+    window = 120**2 * 10 * 4
+    assert forecast(several).memory - forecast(job).memory == 2 * (job.workers + 2) * window
 
 
 def test_speed_is_measured_and_can_be_stopped(scene, tmp_path):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +14,10 @@ pytest.importorskip("onnxruntime")
 gdal = pytest.importorskip("osgeo.gdal")
 pytest.importorskip("onnx")
 
-from satsharp.core.cards import Card, load_card  # noqa: E402
+from satsharp.core.cards import MODEL_FOLDER, Card, load_card  # noqa: E402
 from satsharp.core.enlargement import bicubic  # noqa: E402
 from satsharp.core.errors import CancelledError  # noqa: E402
+from satsharp.core.grid import Window  # noqa: E402
 from satsharp.core.guard import LEAST_PIXELS, Trial, judge  # noqa: E402
 from satsharp.core.job import Job, Options, Result  # noqa: E402
 from satsharp.core.planning import plan_job  # noqa: E402
@@ -176,6 +178,25 @@ def test_cancelling_while_it_looks_leaves_nothing(scene: Scene, good: Card, tmp_
     assert list(tmp_path.iterdir()) == []
 
 
+def stacked(folder: Path, values: Callable[[int, np.random.Generator], np.ndarray]) -> Scene:
+    """Return a stack of 4.8 x 4.8 km whose bands are made by a function of their side."""
+    random = np.random.default_rng(0)
+    for gsd, names in ((10, ("B02", "B03", "B04", "B08")), (20, TARGETS)):
+        side = 4800 // gsd
+        path = str(folder / f"sea_{gsd}.tif")
+        dataset = gdal.GetDriverByName("GTiff").Create(path, side, side, len(names), gdal.GDT_UInt16)
+        dataset.SetGeoTransform((600000, gsd, 0, 5700000, 0, -gsd))
+        for number, name in enumerate(names, 1):
+            band = dataset.GetRasterBand(number)
+            band.SetDescription(name)
+            band.SetScale(1e-4)
+            band.SetOffset(-0.1)
+            band.SetNoDataValue(0)
+            band.WriteArray(values(side, random).round().clip(1, 60000).astype(np.uint16))
+        dataset = None
+    return open_scene(str(folder), SENSOR)
+
+
 # --- where it looks ---------------------------------------------------------------------------------------------------
 
 
@@ -217,13 +238,45 @@ def test_probes_of_a_large_scene_are_spread_over_all_of_it(scene: Scene, good: C
 
 
 def test_windows_without_detail_are_passed_over(good: Card, tmp_path: Path) -> None:
-    options = SimulationOptions(size=480, seed=21, clouds=False, nodata_corner=False)
-    water = open_scene(str(simulate_product(tmp_path, options).safe), SENSOR)
-    job = plan(water, good, tmp_path / "x.tif")
-    spreads = [probe.dates[0]["B05"].pixels.std() for probe in probes_of(job)]
-    assert all(spread > 20 for spread in spreads)
-    rows, cols = (job.target.height // 2, job.target.width // 2)
-    assert stored(water, "B05")[: rows // 2, : cols // 2].std() < 200
+    """A sea whose north-west is land."""
+
+    def with_land(side: int, random: np.random.Generator) -> np.ndarray:
+        values = random.normal(1200, 5, (side, side))
+        values[: side // 2, : side // 2] += random.normal(0, 300, (side // 2, side // 2))
+        return values
+
+    job = plan(stacked(tmp_path, with_land), good, tmp_path / "x.tif")
+    found = probes_of(job)
+    land = Window(0, 0, job.target.height // 2, job.target.width // 2)
+    assert len(found) == PROBES
+    assert not any(probe.flat or probe.tile.window.intersect(land).is_empty for probe in found)
+    assert sum(window.intersect(land).is_empty for window in probe_windows(job, job.steps[0])) > 5
+
+
+# --- an open sea ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sea(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """Noise of 5 digital numbers about 1200, and nothing else."""
+    return stacked(tmp_path_factory.mktemp("sea"), lambda side, random: random.normal(1200, 5, (side, side)))
+
+
+def test_flat_scene_is_looked_at_too(sea: Scene, poisoned: Card, tmp_path: Path) -> None:
+    job = plan(sea, poisoned, tmp_path / "x.tif", consistency=True)
+    assert {probe.flat for probe in probes_of(job)} == {True}
+    made, result, log = finished(job)
+    (warning,) = result.warnings
+    assert warning.startswith("poisoned does not help B11 on this scene: at reduced scale its error is 7")
+    assert np.abs(made - 1200.0).max() < 40
+    # Noise tells no point spread.
+    assert any("shows too little, to tell its point spread, so consistency is left out" in line for line in log)
+
+
+def test_bundled_model_invents_nothing_on_a_sea(sea: Scene, tmp_path: Path) -> None:
+    made, _, _ = finished(plan(sea, load_card(MODEL_FOLDER / "s2-20m.json"), tmp_path / "x.tif", consistency=True))
+    assert np.abs(made - 1200.0).max() < 60
+    assert made.std(axis=(1, 2)).max() < 15
 
 
 # --- the verdict ------------------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ from satsharp.core.errors import (  # noqa: E402
     ProductError,
     StoppedError,
 )
+from satsharp.core.harmonization.cloud_classes import QA_PIXEL  # noqa: E402
+from satsharp.core.harmonization.clouds import CLOUD, classify  # noqa: E402
 from satsharp.core.harmonization.landsat_plan import plan_harmonization  # noqa: E402
 from satsharp.core.harmonization.landsat_request import CUBIC, NETWORK, HarmonizeRequest  # noqa: E402
 from satsharp.core.harmonization.landsat_scene import open_landsat  # noqa: E402
@@ -298,6 +300,26 @@ def test_level1_is_told_and_collection_1_refused(product, tmp_path):
     old = simulate_landsat(tmp_path, LandsatOptions(size=40, collection=1)).folder
     with pytest.raises(ProductError, match="Collection 1"):
         planned(tmp_path, old, brdf=False)
+
+
+def test_classes_are_those_of_the_landsat_pixel_in_which_each_fine_one_lies(product, tmp_path):
+    """Not of a 30 m pixel of the result's own lattice, which lies up to 15 m off Landsat's."""
+    dataset = gdal.Open(str(next(product[1].glob("*_QA_PIXEL.TIF"))))
+    left, step, _, top, _, _ = dataset.GetGeoTransform()
+    x, y = left + 41 * step + 10, top - 41 * step - 10
+    grid = reference(tmp_path / "reference.tif", 32632, x, y, 10, 90, 90)
+    quality = tmp_path / "qa.tif"
+    made(tmp_path, product[1], reference=grid, coregister=False, brdf=False, quality_output=str(quality))
+    centres = np.arange(90) * 10 + 5
+    rows = ((top - (y - centres)) // step).astype(int)
+    cols = ((x + centres - left) // step).astype(int)
+    bits = dataset.ReadAsArray()[np.ix_(rows, cols)]
+    expected = classify(bits, QA_PIXEL)
+    classes = read(quality)
+    # Hidden places have grown, and say so.
+    told = (classes == expected) | (classes == CLOUD)
+    assert told.all()
+    assert 0.02 < (expected == CLOUD).mean() < (classes == CLOUD).mean() < 0.9
 
 
 def test_what_clouds_hide_can_be_told_from_the_classes(product, tmp_path):

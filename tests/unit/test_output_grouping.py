@@ -253,7 +253,7 @@ def test_names_that_are_no_file_names(scene, card, tmp_path):
 
 def test_where_the_vrt_goes():
     assert joined_path(Path("/a/b.tif"), Options()) is None
-    assert joined_path(Path("/a/b.VRT"), Options()) == Path("/a/b.vrt")
+    assert joined_path(Path("/a/b.VRT"), Options()) == Path("/a/b.VRT")
     assert joined_path(Path("/a/b.c.tif"), Options(file_per_band=True)) == Path("/a/b.c.vrt")
 
 

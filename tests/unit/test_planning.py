@@ -66,6 +66,12 @@ def test_unknown_model_is_named_with_the_installed_ones(scene: Scene, cards: tup
         choose_cards(scene, cards, SENSOR.models, "sharp", ())
 
 
+def test_model_and_bands_that_do_not_go_together_are_refused(scene: Scene, cards: tuple) -> None:
+    with pytest.raises(CardError, match="s2-60m does not sharpen the 20 m bands of .*Choose other BANDS, or the MODEL"):
+        choose_cards(scene, cards, SENSOR.models, "s2-60m", (20.0,))
+    assert [card.id for card in choose_cards(scene, cards, SENSOR.models, "s2-60m", (60.0,))] == ["s2-60m"]
+
+
 def test_a_group_that_no_model_serves_is_named(scene: Scene, cards: tuple) -> None:
     with pytest.raises(CardError, match="sharpens the 60 m bands"):
         choose_cards(scene, tuple(card for card in cards if card.id == "s2-20m"), SENSOR.models, "auto", ())

@@ -21,6 +21,7 @@ from satsharp.core.cards import MODEL_FOLDER, load_card  # noqa: E402
 from satsharp.core.errors import OutputError  # noqa: E402
 from satsharp.core.job import Options  # noqa: E402
 from satsharp.core.ledger import Ledger  # noqa: E402
+from satsharp.core.output_lock import lock_path, reserved  # noqa: E402
 from satsharp.core.output_place import partial_paths  # noqa: E402
 from satsharp.core.planning import plan_job  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
@@ -115,6 +116,8 @@ def test_killed_run_resumes_with_the_same_digits(product, expected, tmp_path: Pa
 def test_resume_is_refused_when_the_run_differs(product: Path, expected: np.ndarray, tmp_path: Path) -> None:
     output = tmp_path / "all.tif"
     kill_after_rows(product, output, 256, 0.0)
+    # A killed run leaves its lock, too; whoever writes next removes it.
+    lock_path(output).unlink()
     before = sorted(entry.name for entry in tmp_path.iterdir())
     with pytest.raises(OutputError, match="differs in its parameters"):
         finish(plan(product, output, copy_fine_bands=False))
@@ -128,3 +131,29 @@ def test_resume_is_refused_when_the_run_differs(product: Path, expected: np.ndar
     log = finish(plan(product, output, resume=False))
     assert not any("Resuming" in line for line in log)
     assert np.array_equal(pixels_of(output), expected)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a Unix signal")
+def test_a_second_run_loses_nothing_of_the_first(product: Path, expected: np.ndarray, tmp_path: Path) -> None:
+    output = tmp_path / "all.tif"
+    done = kill_after_rows(product, output, 256, 0.0)
+    with reserved((output,)):
+        with pytest.raises(OutputError, match=r"all\.tif is being written by another run \(process \d+ on "):
+            finish(plan(product, output, resume=False))
+        assert Ledger.load(partial_paths(output)[1]).rows_done == done
+    assert f"Resuming: {done} of 1026 rows are done." in finish(plan(product, output))
+    assert np.array_equal(pixels_of(output), expected)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a Unix signal")
+def test_second_output_that_cannot_be_opened_leaves_the_first_unfinished_one(product: Path, tmp_path: Path) -> None:
+    output = tmp_path / "all.tif"
+    done = kill_after_rows(product, output, 256, 0.0)
+    job = plan(product, output)
+    elsewhere = replace(job.files[0], path=tmp_path / "missing" / "bounds.tif")
+    with pytest.raises(OutputError, match="missing does not exist"):
+        finish(replace(job, files=(*job.files, elsewhere)))
+    assert Ledger.load(partial_paths(output)[1]).rows_done == done
+    with pytest.raises(OutputError, match="missing does not exist"):
+        finish(replace(job, files=(replace(job.files[0], path=tmp_path / "new.tif"), elsewhere)))
+    assert not list(tmp_path.glob("new*"))

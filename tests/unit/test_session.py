@@ -113,8 +113,10 @@ def test_cpu_is_always_there_and_auto_prefers_the_gpu(monkeypatch):
 @pytest.mark.parametrize("device", ["rocm", "gpu", ""])
 def test_unknown_device_is_named_with_what_there_is(monkeypatch, device, onnx_file):
     use(monkeypatch, FakeRuntime("CUDAExecutionProvider", "CPUExecutionProvider"))
-    with pytest.raises(ModelError, match=f"has no device '{device}'; it has cuda, cpu"):
+    with pytest.raises(ModelError, match=f"has no device '{device}'; it has cuda, cpu. Choose one"):
         providers_for(device)
+    with pytest.raises(ModelError, match="^The installed ONNX Runtime has no device"):
+        Session(onnx_file("identity"), device, 1)
 
 
 def test_device_that_onnx_runtime_silently_replaces(monkeypatch, tmp_path):

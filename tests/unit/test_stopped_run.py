@@ -67,7 +67,7 @@ def test_stopped_error_suspends_and_others_abandon(tmp_path, monkeypatch):
     from satsharp.core import writers
 
     calls = []
-    monkeypatch.setattr(writers, "_check_space", lambda job: None)
+    monkeypatch.setattr(writers, "_check_places", lambda job: None)
     monkeypatch.setattr(writers.Writers, "suspend", lambda self: calls.append("suspend"))
     monkeypatch.setattr(writers.Writers, "abandon", lambda self: calls.append("abandon"))
     for error in (StoppedError, KeyboardInterrupt):

@@ -17,11 +17,12 @@ def install(iface: Any, panel: Any) -> list[Callable[[], None]]:
     Returns:
         What removes them, in the order in which they were added.
     """
-    from . import drop, layer_menu, locator, processing_models
+    from . import drop, example, layer_menu, locator, processing_models
 
     return [
         layer_menu.add(iface, panel),
         locator.add(iface, panel),
         drop.add(iface, panel),
         processing_models.add(iface),
+        example.add(iface, panel),
     ]

@@ -18,8 +18,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QEventLoop, QTimer
 from satsharp.core.cards import MODEL_FOLDER, load_card, verify_digest
+from satsharp.plugin import dependencies
 from satsharp.plugin.dependencies import RuntimeStatus
-from satsharp.processing_provider import install_model as algorithm_module
 
 from ..conftest import MIDDLE, write_model
 from .parts import INSTALL, REMOVE, SENTINEL2, Warnings, choices, digest_of, run, zipped  # noqa: E402
@@ -99,7 +99,7 @@ def test_unknown_sensor_is_told(plugin, own, source, context):
 
 
 def test_works_without_the_runtime_and_says_what_was_not_tried(plugin, own, source, context, monkeypatch):
-    monkeypatch.setattr(algorithm_module, "find_runtime", lambda _: RuntimeStatus(problem="missing"))
+    monkeypatch.setattr(dependencies, "find_runtime", lambda _: RuntimeStatus(problem="missing"))
     made = QgsApplication.processingRegistry().createAlgorithmById(INSTALL)
     assert made.canExecute()[0] == 1
     log = Warnings()

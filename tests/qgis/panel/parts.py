@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from qgis.PyQt.QtCore import QCoreApplication
+from satsharp.ui import panel_work
 
 PART = (601200.0, 5697600.0, 601800.0, 5698200.0)
 WAIT_SECONDS = 60.0
@@ -21,6 +22,14 @@ def wait_for(condition, seconds=WAIT_SECONDS):
     found = condition()
     assert found, "the panel did not get there in time"
     return found
+
+
+def let_pass(seconds):
+    """Let events happen for a while."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        QCoreApplication.processEvents()
+        time.sleep(0.005)
 
 
 def recognised(panel, path):
@@ -56,8 +65,8 @@ def started(panel, output=None):
 
 
 def ended(run):
-    """Wait for the end of a run and return its state."""
-    wait_for(lambda: run.is_ended)
+    """Wait for the end of a run, and of the work that follows it such as loading its layers; return its state."""
+    wait_for(lambda: run.is_ended and not panel_work._alive)
     return run.state
 
 

@@ -16,6 +16,8 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QMainWindow
 from satsharp.plugin.dock import OPEN, Dock
 
+from .parts import let_pass, wait_for
+
 
 class Window(QObject):
     """The parts of QgisInterface that the dock uses."""
@@ -55,6 +57,7 @@ def test_panel_is_made_by_the_action_and_shown_and_hidden_by_it(window):
     assert window.docks == [] and dock.current_request() is None
     window.window.show()
     action.trigger()
+    wait_for(lambda: action.isChecked() and window.docks and window.docks[0].isUserVisible())
     [panel] = window.docks
     assert panel.isUserVisible() and action.isChecked() and panel.objectName() == "SatSharpPanel"
     action.trigger()
@@ -73,23 +76,49 @@ def test_panel_that_was_open_comes_back(window):
     dock = Dock(window, QAction("SatSharp", window.window))
     assert window.docks == []
     window.initializationCompleted.emit()
-    assert len(window.docks) == 1
+    wait_for(lambda: len(window.docks) == 1)
     dock.remove()
 
 
 def test_input_given_from_elsewhere_opens_the_panel(window):
     dock = Dock(window, QAction("SatSharp", window.window))
     dock.add_input("/nonexistent.zip")
+    wait_for(lambda: window.docks and window.docks[0].inputs.list.count())
     [panel] = window.docks
     assert panel.inputs.list.item(0).text().startswith("/nonexistent.zip")
     dock.remove()
+
+
+def test_several_wishes_before_there_is_a_panel_are_met_in_their_order(window):
+    dock = Dock(window, QAction("SatSharp", window.window))
+    for name in ("first", "second"):
+        dock.add_input(f"/{name}.zip")
+    assert window.docks == []
+    wait_for(lambda: window.docks and window.docks[0].inputs.list.count() == 2)
+    [panel] = window.docks
+    texts = [panel.inputs.list.item(row).text().split(".")[0] for row in range(2)]
+    assert texts == ["/first", "/second"]
+    dock.remove()
+
+
+def test_panel_is_not_made_where_it_was_closed_or_the_plugin_unloaded_before(window):
+    action = QAction("SatSharp", window.window)
+    dock = Dock(window, action)
+    action.trigger()
+    action.trigger()
+    let_pass(0.5)
+    assert window.docks == []
+    action.trigger()
+    dock.remove()
+    let_pass(0.5)
+    assert window.docks == []
 
 
 def test_running_run_is_stopped_and_kept_when_the_plugin_is_unloaded(window, product, tmp_path, qgis_new_project):
     from satsharp.plugin.settings import GROUP
     from satsharp.ui.run_unfinished import UnfinishedRuns
 
-    from .parts import choose, partials, recognised, started, wait_for
+    from .parts import choose, partials, recognised, started
 
     QgsSettings().setValue(f"{GROUP}/tile_size", 60)
     dock = Dock(window, QAction("SatSharp", window.window))

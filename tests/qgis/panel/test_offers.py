@@ -23,9 +23,9 @@ SENSORS = load_sensors()[0]
 CARDS = load_cards(MODEL_FOLDER)[0]
 
 
-def offered(path, alike=1, cards=CARDS):
+def offered(path, cards=CARDS):
     [item] = recognise(given_path(str(path)), SENSORS, lambda: False)
-    return Offers(lambda _: True, cards, SENSORS).for_input(item, alike)
+    return Offers(lambda _: True, cards, SENSORS).for_input(item)
 
 
 @pytest.fixture(scope="module")

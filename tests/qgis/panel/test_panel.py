@@ -215,7 +215,8 @@ def test_panel_is_narrow_and_named_for_screen_readers(panel, product):
     panel.show()
     wait_for(lambda: panel.width() <= 330)
     column = panel.main.parts.area.widget()
-    assert column.width() <= panel.main.parts.area.viewport().width() <= 330
+    # The boxes are shown one by one, and with them comes the scroll bar.
+    wait_for(lambda: column.width() <= panel.main.parts.area.viewport().width() <= 330, 5)
     for button in panel.main.findChildren(QAbstractButton):
         is_own = not isinstance(button.parent(), QgsCollapsibleGroupBox)
         if button.isVisible() and is_own:

@@ -126,10 +126,13 @@ def test_two_runs_queue_up(ready, tmp_path):
     first = started(ready, tmp_path / "a.tif")
     second = started(ready, tmp_path / "b.tif")
     assert second.state == WAITING and row_of(ready, second).state.text() == "Waiting"
-    order = []
-    ready.main.runs.announced.connect(lambda run: order.append((run, [other.state for other in (first, second)])))
+    order, states = [], set()
+    ready.main.runs.announced.connect(order.append)
+    for run in (first, second):
+        run.changed.connect(lambda: states.add((first.state, second.state)))
     assert (ended(first), ended(second)) == (DONE, DONE)
-    assert [run for run, _ in order] == [first, second] and order[0][1][1] == WAITING
+    wait_for(lambda: order == [first, second])
+    assert {(RUNNING, WAITING), (DONE, RUNNING)} <= states and (RUNNING, RUNNING) not in states
     np.testing.assert_array_equal(digits(tmp_path / "a.tif"), digits(tmp_path / "b.tif"))
     assert len(groups()) == 2
     row_of(ready, first).remove.click()
@@ -304,3 +307,19 @@ def test_run_that_is_stopped_too_early_leaves_nothing(ready, tmp_path):
     row_of(ready, run).stop.click()
     # Not a single row of blocks is complete.
     assert ended(run) == CANCELLED and list(tmp_path.iterdir()) == [] and not UnfinishedRuns().found()
+    told = row_of(ready, run).state.text()
+    assert told == "Stopped before the first strip was finished, so there was nothing to keep"
+
+
+def test_strips_that_are_kept_are_the_writers(plugin):
+    from satsharp.core.raster_profile import BLOCK
+    from satsharp.ui.run_row import STRIP
+
+    assert STRIP == BLOCK
+
+
+def test_only_runs_that_can_go_on_can_be_stopped(plugin):
+    from satsharp.ui.run_record import Run
+
+    known = {name: Run(f"satsharp:{name}", {}, "", {}).can_resume for name in ("harmonize_landsat", "stack_timeseries")}
+    assert known == {"harmonize_landsat": True, "stack_timeseries": False}

@@ -14,6 +14,7 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
 )
 from satsharp.core import job
+from satsharp.plugin import dependencies
 from satsharp.plugin.dependencies import RuntimeStatus
 from satsharp.processing_provider import base
 
@@ -141,14 +142,14 @@ def test_new_instances_keep_the_sensor(plugin):
 def test_missing_runtime_is_a_reason_with_a_remedy(plugin, monkeypatch):
     possible, reason = algorithm().canExecute()
     assert (possible, reason) == (True, "")
-    monkeypatch.setattr(base, "find_runtime", lambda _: RuntimeStatus(problem="It is missing. Install it."))
+    monkeypatch.setattr(dependencies, "find_runtime", lambda _: RuntimeStatus(problem="It is missing. Install it."))
     possible, reason = algorithm().canExecute()
     assert (possible, reason) == (False, "It is missing. Install it.")
 
 
 def test_script_without_runtime_ends_in_the_same_sentence(product, tmp_path, log, context, monkeypatch):
     """processing.run does not ask canExecute."""
-    monkeypatch.setattr(base, "find_runtime", lambda _: RuntimeStatus(problem="It is missing. Install it."))
+    monkeypatch.setattr(dependencies, "find_runtime", lambda _: RuntimeStatus(problem="It is missing. Install it."))
     with pytest.raises(QgsProcessingException, match=r"^It is missing\. Install it\.$"):
         run(product, tmp_path, log, context)
 
@@ -162,6 +163,10 @@ def test_script_without_runtime_ends_in_the_same_sentence(product, tmp_path, log
         ({"BANDS": ["5 m"]}, "BANDS cannot be ['5 m']. Choose one of: 20 m, 60 m."),
         ({"FORMAT": "PNG"}, "FORMAT cannot be PNG. Choose one of: GeoTIFF, COG."),
         ({"OUTPUT": "/tmp/out.jp2"}, "OUTPUT is a GeoTIFF: its name must end in .tif, not in .jp2."),
+        (
+            {"OUTPUT": QgsProcessingOutputLayerDefinition("/tmp/out.png")},
+            "OUTPUT is a GeoTIFF: its name must end in .tif, not in .png.",
+        ),
         ({"INTERVAL_OUTPUT": "/tmp/b.png"}, "INTERVAL_OUTPUT is a GeoTIFF: its name must end in .tif, not in .png."),
         ({"INTERVAL_OUTPUT": "/tmp/b.vrt"}, "INTERVAL_OUTPUT is a GeoTIFF: its name must end in .tif, not in .vrt."),
         ({"GROUPING": "one file per band"}, "GROUPING cannot be one file per band. Choose one of: one file, one file"),

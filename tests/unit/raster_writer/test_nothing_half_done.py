@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 gdal = pytest.importorskip("osgeo.gdal")
+from satsharp.core import raster_writer  # noqa: E402
 from satsharp.core.errors import CancelledError, OutputError  # noqa: E402
+from satsharp.core.ledger import is_intact  # noqa: E402
 from satsharp.core.output_place import check_space  # noqa: E402
 from satsharp.core.raster_writer import RasterWriter  # noqa: E402
 
-from .parts import IDENTITY, both_ways, give, names_in, pixels_of, profile, read  # noqa: E402
+from .parts import IDENTITY, both_ways, give, names_in, pixels_of, profile, read, write  # noqa: E402
 
 
 @both_ways
@@ -78,7 +81,7 @@ def test_read_only_folder(readonly_disk):
 
 
 def test_lack_of_room_is_seen_before_any_work(small_disk):
-    with pytest.raises(OutputError, match=r"^The output needs about .* 0\.00 GB are free in .*small: make room"):
+    with pytest.raises(OutputError, match=r"^The output needs about 4\.0 MB to 8\.0 MB\. [\d.]+ MB are free in "):
         RasterWriter(small_disk / "a.tif", profile(4, 1000, 1000), IDENTITY, resume=False)
     assert names_in(small_disk) == []
 
@@ -97,8 +100,44 @@ def test_disk_that_becomes_full(small_disk, side, cog, capfd):
     path = small_disk / "a.tif"
     pixels = np.random.default_rng(0).integers(0, 65536, (1, side, side)).astype(np.uint16)
     writer = RasterWriter(path, profile(1, side, side, nodata=None, cog=cog, threads=2), IDENTITY, resume=False)
-    with pytest.raises(OutputError, match=r"a\.tif cannot be written \(.*\)\. 0\.00 GB are free in .*small: make room"):
+    with pytest.raises(
+        OutputError, match=r"a\.tif cannot be written \(.*\)\. [\d.]+ MB are free in .*small: make room"
+    ):
         give(writer, pixels, tile=256)
         writer.finish(lambda: None)
     writer.abandon()
     assert names_in(small_disk) == []
+
+
+@both_ways
+@pytest.mark.parametrize("cog", [False, True], ids=["plain", "cog"])
+def test_file_whose_end_is_missing_is_never_published(path, cog, monkeypatch):
+    """As when the disk becomes full at the last moment: GDAL reports nothing when it closes a copied file."""
+    whole = raster_writer.is_intact
+
+    def cut(finished: Path) -> bool:
+        assert whole(finished)
+        with finished.open("r+b") as stream:
+            stream.truncate(finished.stat().st_size - 8)
+        return whole(finished)
+
+    monkeypatch.setattr(raster_writer, "is_intact", cut)
+    writer = RasterWriter(path, profile(2, 300, 520, cog=cog), IDENTITY, resume=False)
+    give(writer, pixels_of((2, 300, 520)))
+    with pytest.raises(OutputError, match=r"all bands\.tif cannot be written \(its end is missing\)\. .* are free in"):
+        writer.finish(lambda: None)
+    writer.abandon()
+    assert names_in(path.parent) == []
+
+
+@pytest.mark.parametrize("cog", [False, True], ids=["plain", "cog"])
+def test_intact_is_the_whole_file_only(path, cog):
+    pixels = np.random.default_rng(0).integers(1, 65536, (2, 300, 520)).astype(np.uint16)
+    write(path, profile(2, 300, 520, cog=cog), pixels)
+    assert is_intact(path)
+    length = path.stat().st_size
+    for end in (length - 8, length // 2, 4000, 300, 9, 0):
+        with path.open("r+b") as stream:
+            stream.truncate(end)
+        assert not is_intact(path), end
+    assert not is_intact(path.with_name("none.tif"))

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Look at a whole scene before anybody asks for a preview of it: the first one then comes as soon as the next ones."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from qgis.core import QgsApplication, QgsReferencedRectangle
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+
+from ..plugin.remote_files import is_address
+from .preview_task import PreviewTask
+from .preview_window import SIDES, Subject, can_preview, preview_parameters, window_around
+
+# A choice that stands this long is probably what will be previewed or run.
+REST_MILLISECONDS = 1500
+
+
+class LookAhead(QObject):
+    """Runs the algorithm on a few pixels of the input: what it finds out on the scene serves previews and the run."""
+
+    known = pyqtSignal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Do nothing yet."""
+        super().__init__(parent)
+        self._subject: Subject | None = None
+        self._window: QgsReferencedRectangle | None = None
+        self._task: PreviewTask | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REST_MILLISECONDS)
+        self._timer.timeout.connect(self._start)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is looking."""
+        return self._task is not None
+
+    def begin(self, subject: Subject, area: QgsReferencedRectangle | None, gsd: float) -> None:
+        """Look at a scene in a moment, instead of what was asked for before.
+
+        Args:
+            subject: what would be previewed.
+            area: where the input lies; None to look at nothing.
+            gsd: of the result in metres.
+        """
+        self.cancel()
+        # What lies on the web is fetched when the user asks for it.
+        if area is None or is_address(str(subject.parameters.get("INPUT"))):
+            return
+        self._subject = subject
+        self._window = window_around(area.center(), area.crs(), SIDES[0] * gsd)
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """Stop looking, and forget what was asked for."""
+        self._timer.stop()
+        self._subject = None
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+
+    def _start(self) -> None:
+        subject = self._subject
+        algorithm = None if subject is None else QgsApplication.processingRegistry().algorithmById(subject.algorithm)
+        # Only what takes models finds anything out on the scene.
+        if subject is None or not can_preview(algorithm) or algorithm.parameterDefinition("MODEL") is None:
+            return
+        folder = Path(tempfile.mkdtemp(prefix="satsharp-ahead-")) / "1"
+        folder.mkdir()
+        parameters = preview_parameters(algorithm, subject.parameters, self._window, folder)
+
+        def ended(task: PreviewTask) -> None:
+            # The task lives on in QGIS for a while, and its layers would keep files open.
+            found, task.preview = task.preview, None
+            shutil.rmtree(folder.parent, ignore_errors=True)
+            if not sip.isdeleted(self) and task is self._task:
+                self._task = None
+                if found is not None:
+                    self.known.emit()
+
+        self._task = PreviewTask(algorithm, parameters, subject, ended)
+        QgsApplication.taskManager().addTask(self._task)
