@@ -153,7 +153,8 @@ def _with_corrections(job: Job, step: Step, fits: tuple[Fit, ...], log: Callable
 def _account(step: Step, verdicts: tuple[Verdict, ...], windows: int) -> str:
     if not verdicts:
         return f"{step.card.id}: {SMALL} to compare the network with bicubic, so the guard is left out."
-    ratios = ", ".join(f"{verdict.band} {verdict.ratio:.2f}" for verdict in verdicts)
+    # Bicubic makes no error at all where a scene shows nothing.
+    ratios = ", ".join(f"{v.band} {v.ratio:.2f}" if v.ratio < 1000 else f"{v.band} over 1000" for v in verdicts)
     return f"{step.card.id}: error / bicubic's error at reduced scale on {_windows(windows)} of this scene: {ratios}."
 
 

@@ -23,6 +23,8 @@ from .tiling import Tile, tile_rows
 MEGABYTE = 1e6
 # Side in output pixels of the tile that is tried.
 TRIED_SIDE = 240
+# Side in output pixels of what is decoded at once, about: products come in blocks of up to 1024 pixels (JPEG 2000).
+DECODED = 1024
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,11 @@ def measure_speed(job: Job, stopper: Stopper) -> float:
     for step in small.steps:
         session_of(small, step)
     stopper.check()
-    seconds = max(_seconds(small, _middle(small), stopper), 1e-6)
-    # Small tiles have more halo for each pixel.
-    return job.tile**2 / 1e6 / (seconds * _work(job, job.tile) / _work(job, small.tile))
+    reading, computing = _seconds(small, job.tile, stopper)
+    # What is decoded for one tile serves its neighbours, too; and small tiles have more halo for each pixel.
+    reading *= min(1.0, (job.tile / DECODED) ** 2)
+    seconds = reading + computing * _work(job, job.tile) / _work(job, small.tile)
+    return job.tile**2 / 1e6 / max(seconds, 1e-6)
 
 
 def _small_side(job: Job) -> int:
@@ -106,11 +110,22 @@ def _work(job: Job, side: int) -> float:
     return sum((side / step.unit + 2 * step.halo) ** 2 for step in job.steps) or float(side**2)
 
 
-def _seconds(job: Job, tile: Tile, stopper: Stopper) -> float:
-    started = time.monotonic()
+def _seconds(job: Job, side: int, stopper: Stopper) -> tuple[float, float]:
+    """Return the seconds of reading a tile of a side for the first time, and of computing one of the job's own tiles.
+
+    The network runs twice: what it prepares when it first sees a size is done once in a run.
+    """
     with BandReader(job.threads) as reader:
-        compute_tile(job, tile, read_tile(job, tile, reader), stopper)
-    return time.monotonic() - started
+        large = replace(job, tile=side)
+        started = time.monotonic()
+        read_tile(large, _middle(large), reader)
+        reading = time.monotonic() - started
+        tile = _middle(job)
+        source = read_tile(job, tile, reader)
+        compute_tile(job, tile, source, stopper)
+        started = time.monotonic()
+        compute_tile(job, tile, source, stopper)
+    return reading, time.monotonic() - started
 
 
 def _middle(job: Job) -> Tile:

@@ -63,7 +63,8 @@ def wait_for(what: str, condition: Callable[[], bool], patience: float = PATIENC
 
 
 def save(widget: QWidget, name: str) -> None:
-    """Save a picture of a widget."""
+    """Save a picture of a widget, without what QGIS says of tasks that took long on a busy machine."""
+    iface.messageBar().clearWidgets()
     settle()
     image = widget.grab().toImage()
     path = PICTURES / f"{name}.png"

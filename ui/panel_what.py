@@ -14,7 +14,7 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from .panel_card import CardWords
-from .panel_labels import Notice, Wrapped
+from .panel_labels import ElidedCombo, Notice, Wrapped
 from .panel_offer import Offer
 
 Speed = Callable[[str], "float | None"]
@@ -42,10 +42,9 @@ class WhatView(QWidget):
         self._wrappers: dict[str, Any] = {}
         self._context = QgsProcessingContext()
         self._context.setProject(QgsProject.instance())
-        self.choice = QComboBox()
+        self.choice = ElidedCombo()
         self._star = QgsApplication.getThemeIcon("/mIconFavorites.svg")
         self.choice.setObjectName("satsharpChoice")
-        self.choice.setToolTip(self.tr("What fits the input; the suggestion comes first, with a star."))
         self.choice.setAccessibleName(self.tr("What to do"))
         self.choice.setMinimumContentsLength(10)
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -122,6 +121,8 @@ class WhatView(QWidget):
 
     def _chosen(self) -> None:
         offer = self.offer
+        hint = self.tr("What fits the input; the suggestion comes first, with a star.")
+        self.choice.setToolTip(hint if offer is None else f"{offer.title}\n{hint}")
         self.warning.say(self._words.warning(offer) if offer is not None else "")
         self._rebuild_extras(offer)
         self.card.show()

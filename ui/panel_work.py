@@ -73,6 +73,11 @@ def start_work(title: str, work: Work, done: Callable[[Any, str], None]) -> Back
     return task
 
 
+def is_idle() -> bool:
+    """Return whether no function is working in the background."""
+    return not _alive
+
+
 def stop_work(task: BackgroundTask | None) -> None:
     """Cancel a task if it still runs."""
     if task is not None and task in _alive:

@@ -12,6 +12,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..plugin.remote_files import is_address
+from .panel_work import is_idle
 from .preview_task import PreviewTask
 from .preview_window import SIDES, Subject, can_preview, preview_parameters, window_around
 
@@ -65,10 +66,16 @@ class LookAhead(QObject):
             task.cancel()
 
     def _start(self) -> None:
-        subject = self._subject
-        algorithm = None if subject is None else QgsApplication.processingRegistry().algorithmById(subject.algorithm)
+        # Such as the trial of a tile, whose time would tell nothing beside this.
+        if not is_idle():
+            self._timer.start()
+        elif self._subject is not None:
+            self._look(self._subject)
+
+    def _look(self, subject: Subject) -> None:
+        algorithm = QgsApplication.processingRegistry().algorithmById(subject.algorithm)
         # Only what takes models finds anything out on the scene.
-        if subject is None or not can_preview(algorithm) or algorithm.parameterDefinition("MODEL") is None:
+        if not can_preview(algorithm) or algorithm.parameterDefinition("MODEL") is None:
             return
         folder = Path(tempfile.mkdtemp(prefix="satsharp-ahead-")) / "1"
         folder.mkdir()

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ..errors import CancelledError, GridError, ProductError
 from ..grid import Grid, Window
+from ..output_lock import reserved
 from ..products.pixel_map import Mover, PixelMap
 from ..products.raster_copy import CopiedRaster, CopyWriter
 from ..raster import BandReader, gdal_cache
@@ -93,7 +94,7 @@ def coregister(
     """
     check_job(job)
     measured = measured_band(job.source, job.band)
-    with gdal_cache(CACHE_MEGABYTES):
+    with reserved((job.output,)), gdal_cache(CACHE_MEGABYTES):
         registration = register(job.reference, measured, job.options, is_cancelled, log)
         shifts = None
         if job.options.local:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from osgeo import gdal
@@ -80,7 +81,8 @@ def survey(source: RasterSource) -> RasterFile:
     bands = []
     for index in range(1, dataset.RasterCount + 1):
         band = dataset.GetRasterBand(index)
-        if band.GetColorInterpretation() == gdal.GCI_AlphaBand:
+        named = source.band_names[index - 1 : index] or (band.GetDescription(),)
+        if band.GetColorInterpretation() == gdal.GCI_AlphaBand and _is_transparency(named[0]):
             continue
         if band.GetColorTable() is not None:
             raise ProductError(
@@ -88,10 +90,14 @@ def survey(source: RasterSource) -> RasterFile:
                 "red, green and blue first (gdal:pcttorgb)."
             )
         numpy_type(gdal.GetDataTypeName(band.DataType))
-        named = source.band_names[index - 1 : index] or (band.GetDescription(),)
         bands.append(RasterBand(index, named[0], gdal.GetColorInterpretationName(band.GetColorInterpretation())))
     grid, notes = _grid(dataset, source)
     return RasterFile(source, grid, tuple(bands), notes)
+
+
+def _is_transparency(name: str) -> bool:
+    """Return whether a band may be what its colour says: GDAL calls the fourth of four 8-bit bands alpha by itself."""
+    return re.search(r"^(band \d+)?$|alpha|transparen|mask", name.strip().lower()) is not None
 
 
 def _grid(dataset: gdal.Dataset, source: RasterSource) -> tuple[Grid, tuple[str, ...]]:

@@ -169,7 +169,8 @@ def test_unload_undoes_everything_and_can_be_called_twice(without_provider):
     iface = Interface()
     started = classFactory(iface)
     started.initGui()
-    [(_, panel), (_, models), (menu, action)] = iface.raster_menu
+    [(_, panel), (_, models), (_, example), (menu, action)] = iface.raster_menu
+    assert example.objectName() == "satsharpExample"
     assert (models.objectName(), len(iface.layer_actions), len(iface.extras)) == ("satsharpAddModels", 1, 2)
     assert panel.objectName() == "satsharpPanel" and iface.tools == [panel] == [entry for _, entry in iface.plugin_menu]
     assert menu == "SatSharp" and action.objectName() == "satsharpSuperresolveSentinel2"
@@ -190,7 +191,7 @@ def test_menu_action_opens_the_dialog(without_provider, monkeypatch):
     iface = Interface()
     started = classFactory(iface)
     started.initGui()
-    iface.raster_menu[2][1].trigger()
+    iface.raster_menu[-1][1].trigger()
     started.unload()
     assert opened.call_args.args == ("satsharp:superresolve_sentinel2",)
     assert opened.return_value.show.call_count == 1 and iface.messages == []
@@ -201,7 +202,7 @@ def test_menu_action_tells_what_is_missing(without_provider, monkeypatch):
     iface = Interface()
     started = classFactory(iface)
     started.initGui()
-    iface.raster_menu[2][1].trigger()
+    iface.raster_menu[-1][1].trigger()
     started.unload()
     assert [message[1] for message in iface.messages] == ["It is missing. Install it."]
 

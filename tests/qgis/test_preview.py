@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from satsharp.core.findings_cache import forget_findings  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
 from satsharp.ui import preview_window  # noqa: E402
+from satsharp.ui.panel_work import start_work  # noqa: E402
 from satsharp.ui.preview_styles import colour  # noqa: E402
 from satsharp.ui.preview_view import PreviewView  # noqa: E402
 from satsharp.ui.preview_window import next_side, window_around  # noqa: E402
@@ -190,6 +192,19 @@ def test_looking_ahead_ends_with_its_request_and_leaves_no_file(view, request_of
     assert task.feedback.isCanceled() and not ahead.is_running
     wait_for(lambda: list(tmp_path.iterdir()) == [])
     assert not view.runner.knows_scene
+
+
+def test_looking_ahead_waits_for_other_work(view, request_of, area):
+    forget_findings()
+    gate = threading.Event()
+    start_work("a trial", lambda _: gate.wait(60), lambda *_: None)
+    ahead = view.runner.ahead
+    ahead._timer.setInterval(10)
+    view.show_request(ALGORITHM, request_of, area)
+    QTest.qWait(200)
+    assert not ahead.is_running and ahead._timer.isActive()
+    gate.set()
+    wait_for(lambda: view.runner.knows_scene)
 
 
 def test_nothing_is_looked_at_where_nobody_sees_the_preview_or_the_input_is_far_away(view, request_of, area):

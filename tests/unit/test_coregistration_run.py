@@ -12,10 +12,11 @@ import pytest
 gdal = pytest.importorskip("osgeo.gdal")
 pytest.importorskip("onnx")
 
-from satsharp.core.errors import CancelledError, GridError, ProductError, RegistrationError  # noqa: E402
+from satsharp.core.errors import CancelledError, GridError, OutputError, ProductError, RegistrationError  # noqa: E402
 from satsharp.core.harmonization.coregistration import RegistrationOptions  # noqa: E402
 from satsharp.core.harmonization.coregistration_places import reference_grid  # noqa: E402
 from satsharp.core.harmonization.coregistration_run import CoregistrationJob, coregister  # noqa: E402
+from satsharp.core.output_lock import reserved  # noqa: E402
 from satsharp.core.products.pixel_map import MapTransform  # noqa: E402
 from satsharp.core.products.raster_copy import describe_raster  # noqa: E402
 
@@ -251,3 +252,10 @@ def test_cancelling_leaves_nothing(reference, moving, tmp_path):
     assert len(shares) == 1 and sorted(tmp_path.iterdir()) == before
     run(moving, reference, tmp_path, shares.append)
     assert shares[-1] == 1.0
+
+
+def test_output_of_another_run_is_left_alone(reference, moving, tmp_path):
+    (tmp_path / "out.tif.partial").write_bytes(b"of the other run")
+    with reserved((tmp_path / "out.tif",)), pytest.raises(OutputError, match="is being written by another run"):
+        run(moving, reference, tmp_path)
+    assert (tmp_path / "out.tif.partial").read_bytes() == b"of the other run"

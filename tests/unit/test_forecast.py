@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("onnxruntime")
 gdal = pytest.importorskip("osgeo.gdal")
 
+from satsharp.core import forecast as forecasting  # noqa: E402
 from satsharp.core.cards import MODEL_FOLDER, load_cards  # noqa: E402
 from satsharp.core.errors import CancelledError, StoppedError  # noqa: E402
 from satsharp.core.forecast import forecast, measure_speed  # noqa: E402
@@ -74,6 +75,17 @@ def test_speed_is_measured_and_can_be_stopped(scene, tmp_path):
     with pytest.raises(CancelledError):
         measure_speed(job, stopper)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_decoding_counts_for_what_it_decodes(scene, tmp_path, monkeypatch):
+    monkeypatch.setattr(forecasting, "_seconds", lambda job, side, stopper: (2.0, 0.5))
+    job = planned(scene, tmp_path / "a.tif", tile_size=120)
+    seconds = 2.0 * (120 / 1024) ** 2 + 0.5
+    assert measure_speed(job, Stopper()) == pytest.approx(0.12**2 / seconds)
+    large = replace(job, tile=1200)
+    (step,) = large.steps
+    halos = [(side / step.unit + 2 * step.halo) ** 2 for side in (1200, 240)]
+    assert measure_speed(large, Stopper()) == pytest.approx(1.2**2 / (2.0 + 0.5 * halos[0] / halos[1]))
 
 
 def test_picture_is_small_and_stretched(scene):

@@ -273,6 +273,14 @@ def test_flat_scene_is_looked_at_too(sea: Scene, poisoned: Card, tmp_path: Path)
     assert any("shows too little, to tell its point spread, so consistency is left out" in line for line in log)
 
 
+def test_ratio_to_no_error_at_all_stays_readable(poisoned: Card, tmp_path: Path) -> None:
+    flat = stacked(tmp_path, lambda side, random: np.full((side, side), 1500.0))
+    made, _, log = finished(plan(flat, poisoned, tmp_path / "x.tif"))
+    assert (made == 1500).all()
+    (line,) = [text for text in log if "error / bicubic's error" in text]
+    assert "B11 over 1000" in line
+
+
 def test_bundled_model_invents_nothing_on_a_sea(sea: Scene, tmp_path: Path) -> None:
     made, _, _ = finished(plan(sea, load_card(MODEL_FOLDER / "s2-20m.json"), tmp_path / "x.tif", consistency=True))
     assert np.abs(made - 1200.0).max() < 60

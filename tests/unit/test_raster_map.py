@@ -16,6 +16,7 @@ from satsharp.core.errors import CancelledError, OutputError, ProductError  # no
 from satsharp.core.grid import Grid, Window  # noqa: E402
 from satsharp.core.harmonization.factor_field import FactorField  # noqa: E402
 from satsharp.core.harmonization.tables import Linear  # noqa: E402
+from satsharp.core.output_lock import reserved  # noqa: E402
 from satsharp.core.raster_map import BandMap, MapJob, _mapped, _profile, map_raster  # noqa: E402
 from satsharp.core.scene import Band  # noqa: E402
 
@@ -207,3 +208,12 @@ def test_a_cloud_optimized_file_on_demand(tmp_path):
     found, _ = run(tmp_path, entry(path, line=Linear("B1", 2.0, 0.0)), cog=True)
     assert (found == 2000).all()
     assert gdal.Open(str(tmp_path / "out.tif")).GetMetadataItem("LAYOUT", "IMAGE_STRUCTURE") == "COG"
+
+
+def test_output_of_another_run_is_left_alone(tmp_path):
+    path = write_raster(tmp_path / "in.tif", np.full((1, 4, 4), 3000, np.uint16))
+    (tmp_path / "out.tif.partial").write_bytes(b"of the other run")
+    with reserved((tmp_path / "out.tif",)), pytest.raises(OutputError, match="is being written by another run"):
+        run(tmp_path, entry(path))
+    assert (tmp_path / "out.tif.partial").read_bytes() == b"of the other run"
+    assert not (tmp_path / "out.tif").exists()

@@ -107,6 +107,16 @@ def test_colours_tell_where_names_do_not(cards, tmp_path, coarse) -> None:
     assert found.mapping[0].endswith("by colour.")
 
 
+@pytest.mark.parametrize(("name", "found"), [("nir", 4), ("Band 4", 0), ("Alpha", 0), ("", 0)])
+def test_named_band_is_no_transparency(tmp_path, coarse, name, found) -> None:
+    """GDAL itself declares the fourth of four 8-bit bands transparency when a file is made."""
+    four = np.concatenate([coarse, coarse[:1]]).astype(np.uint8)
+    colours = (gdal.GCI_RedBand, gdal.GCI_GreenBand, gdal.GCI_BlueBand, gdal.GCI_AlphaBand)
+    path = write_raster(tmp_path / "in.tif", four, names=("red", "green", "blue", name), colours=colours)
+    surveyed = survey(RasterSource(str(path), "in"))
+    assert [band.index for band in surveyed.bands] == [1, 2, 3, *([found] if found else [])]
+
+
 def test_missing_bands_are_named(cards, tmp_path, coarse, pan) -> None:
     path = write_raster(tmp_path / "in.tif", coarse, names=("B4", "B3", "B5"))
     guide = write_raster(tmp_path / "guide.tif", pan, 15.0)

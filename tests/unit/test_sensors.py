@@ -4,6 +4,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -255,3 +256,22 @@ def test_levels_may_have_other_digital_numbers(tmp_path):
     assert sensor.at_level("L2SP") == sensor
     with pytest.raises(SensorError, match="quantification must be positive"):
         load_sensor(save(tmp_path, {**SENSOR, "level_relations": {"L1": {"quantification": 0}}}))
+
+
+def test_file_patterns_of_the_bundled_sensors_can_be_compiled_and_name_the_band():
+    """They are not compiled when they are loaded, for the sake of QGIS's start."""
+    patterns = [sensor.file_pattern for sensor in load_sensors()[0]]
+    assert len(patterns) >= 4 and any(patterns)
+    assert [text for text in patterns if text and "band" not in re.compile(text).groupindex] == []
+
+
+def test_a_sensor_file_is_read_again_where_it_has_changed(tmp_path):
+    path = tmp_path / "mine.json"
+    for name in ("One", "Another"):
+        path.write_text(json.dumps({**SENSOR, "id": "mine", "name": name}))
+        assert [sensor.name for sensor in load_sensors(tmp_path)[0]] == [name]
+    assert load_sensors(tmp_path)[0][0] is load_sensors(tmp_path)[0][0]
+    path.write_text("{")
+    assert len(load_sensors(tmp_path)[1]) == 1
+    path.unlink()
+    assert load_sensors(tmp_path) == ((), ())

@@ -17,6 +17,7 @@ gdal = pytest.importorskip("osgeo.gdal")
 from satsharp.core.errors import CancelledError, GridError, OutputError, ProductError  # noqa: E402
 from satsharp.core.grid import Grid, Window  # noqa: E402
 from satsharp.core.harmonization.clouds import CloudOptions  # noqa: E402
+from satsharp.core.output_lock import reserved  # noqa: E402
 from satsharp.core.products.measured_raster import file_source  # noqa: E402
 from satsharp.core.products.point import window_around  # noqa: E402
 from satsharp.core.products.series_cube import can_write  # noqa: E402
@@ -383,3 +384,16 @@ def test_real_series_of_the_rufiji_delta(tmp_path):
     points = index_profile(found, Place(*grid.locate(grid.height / 2, grid.width / 2), "", 60.0))
     clear = [point.value for point in points if point.state == "clear"]
     assert len(clear) >= 10 and all(-1 <= value <= 1 for value in clear)
+
+
+def test_series_of_another_run_is_left_alone(folder, tmp_path):
+    job, place = plan_series(images(folder)), tmp_path / "out"
+    unfinished = place / ".series.partial" / "a.tif.partial"
+    unfinished.parent.mkdir(parents=True)
+    unfinished.write_bytes(b"of the other run")
+    with reserved((place / "series",)), pytest.raises(OutputError, match="is being written by another run"):
+        write_series(job, place)
+    assert unfinished.read_bytes() == b"of the other run"
+    write_series(job, place)
+    assert not unfinished.parent.exists()
+    assert not list(place.glob("*.lock"))

@@ -42,6 +42,7 @@ class ExampleEntry(QObject):
         """Make the action."""
         super().__init__(iface.mainWindow())
         self._iface, self._panel = iface, panel
+        self._task: Any = None
         icon = QIcon(QgsApplication.iconPath("mIconQgsProjectFile.svg"))
         self.action = QAction(icon, self.tr("Example project"), self)
         self.action.setObjectName("satsharpExample")
@@ -51,14 +52,19 @@ class ExampleEntry(QObject):
     def run(self) -> None:
         """Make the example in the background and open it."""
         self.action.setEnabled(False)
-        start_example(self, self._iface, self._panel.add_input, self._done)
+        self._task = start_example(self, self._iface, self._panel.add_input, self._done)
 
     def remove(self) -> None:
-        """Take the entry away."""
+        """Take the entry away; an example that is being made is not opened any more."""
+        if self._task is not None:
+            from ..panel_work import stop_work
+
+            stop_work(self._task)
         self._iface.removePluginRasterMenu(MENU, self.action)
         self.deleteLater()
 
     def _done(self, problem: str) -> None:
+        self._task = None
         self.action.setEnabled(True)
         if problem:
             self._iface.messageBar().pushMessage("SatSharp", problem, Qgis.MessageLevel.Warning)
@@ -81,10 +87,8 @@ def example_folder() -> Path:
     return profile_folder() / "satsharp" / "example"
 
 
-def start_example(
-    owner: QObject, iface: Any, add_input: Callable[[str], object], done: Callable[[str], object]
-) -> None:
-    """Make the example in the background, unless it is there already, and open it.
+def start_example(owner: QObject, iface: Any, add_input: Callable[[str], object], done: Callable[[str], object]) -> Any:
+    """Make the example in the background, unless it is there already, and open it; returns the task.
 
     Args:
         owner: once it is deleted nothing is opened any more.
@@ -104,7 +108,10 @@ def start_example(
         done(problem)
 
     title = ExampleWords().work()
-    start_work(title, lambda is_cancelled: make_example(folder, crs, is_cancelled), while_alive(owner, finished))
+    task = start_work(title, lambda is_cancelled: make_example(folder, crs, is_cancelled), while_alive(owner, finished))
+    # As when the user cancels it in QGIS's list of tasks.
+    task.taskTerminated.connect(while_alive(owner, lambda: done("")))
+    return task
 
 
 def make_example(folder: Path, crs: str, is_cancelled: Callable[[], bool]) -> Path:

@@ -115,3 +115,25 @@ def test_what_goes_wrong_is_told(plugin, qgis_new_project, small):
     wait_for(lambda: iface.messages)
     assert inputs == [] and str(small) in iface.messages[0][1] and iface.entries[0][1].isEnabled()
     remove()
+
+
+def test_example_that_is_being_made_is_not_opened_after_the_plugin_is_gone(plugin, qgis_new_project, small):
+    from satsharp.ui import panel_work
+
+    iface, inputs = Interface(), []
+    remove = example.add(iface, SimpleNamespace(add_input=inputs.append))
+    iface.entries[0][1].trigger()
+    remove()
+    wait_for(lambda: not panel_work._alive)
+    assert (inputs, iface.opened, iface.messages) == ([], [], [])
+
+
+def test_example_that_is_cancelled_can_be_asked_for_again(panel, small, monkeypatch):
+    from satsharp.ui import panel_work
+
+    link = panel.main.parts.example
+    link.linkActivated.emit("example")
+    [task] = [one for one in panel_work._alive if one.description() == "Making the example"]
+    task.cancel()
+    wait_for(lambda: "Try an example" in link.text())
+    assert panel.inputs.list.count() == 0

@@ -45,6 +45,7 @@ def test_product_without_its_panchromatic_band_is_shown_with_what_works(panel, l
         "Harmonize by interpolation, 10 m",
         "Harmonize to Sentinel-2, 10 m",
     ]
+    assert what.choice.toolTip().startswith("Harmonize by interpolation, 10 m\n")
     assert (algorithm, parameters["METHOD"]) == ("satsharp:harmonize_landsat", "cubic")
     wait_for(lambda: panel.main.parts.cost.text().startswith("About"))
     assert " pixels of 10 m, 6 bands, " in panel.main.parts.size.text()

@@ -11,6 +11,7 @@ pytest.importorskip("qgis.core")
 
 from qgis.core import (
     QgsProcessingException,
+    QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDefinition,
 )
 from satsharp.core import job
