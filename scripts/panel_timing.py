@@ -30,6 +30,7 @@ def arguments_of(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, default=5, help="fresh processes for the start-up")
     parser.add_argument("--size", type=int, default=5490, help="rows and columns at 10 m of the product")
     parser.add_argument("--result-size", type=int, default=3000, help="rows and columns of the result")
+    parser.add_argument("--result", default="", help="a result to load instead of one that is made")
     parser.add_argument("--rest", type=float, default=0.0, help="seconds between recognition and the first preview")
     parser.add_argument("--stacks", action="store_true", help="also tell where the main thread was in stalls")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where products and figures go")
@@ -64,6 +65,7 @@ def run_inside(parts: tuple[str, ...], arguments: argparse.Namespace, inputs: di
         "SATSHARP_PARTS": ",".join(parts),
         "SATSHARP_INPUTS": json.dumps(inputs),
         "SATSHARP_FIGURES": str(written),
+        "SATSHARP_RESULT": arguments.result,
         "SATSHARP_RESULT_SIZE": str(arguments.result_size),
         "SATSHARP_REST": str(arguments.rest),
         "SATSHARP_STACKS": "yes" if arguments.stacks else "no",

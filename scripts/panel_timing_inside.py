@@ -252,9 +252,11 @@ def measure() -> None:
     if "recognise" in parts or "preview" in parts:
         recognise(opened, inputs)
     if "result" in parts:
-        path = Path(os.environ["SATSHARP_FIGURES"]).with_suffix(".tif")
-        write_result(path, int(os.environ["SATSHARP_RESULT_SIZE"]))
-        load_result(opened, str(path))
+        path = os.environ["SATSHARP_RESULT"]
+        if not path:
+            path = str(Path(os.environ["SATSHARP_FIGURES"]).with_suffix(".tif"))
+            write_result(Path(path), int(os.environ["SATSHARP_RESULT_SIZE"]))
+        load_result(opened, path)
     if "preview" in parts:
         preview(opened, inputs["Sentinel-2"], float(os.environ["SATSHARP_REST"]))
 

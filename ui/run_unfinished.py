@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -84,11 +85,15 @@ def has_partial(output: str) -> bool:
 
 
 def discard_output(output: str) -> None:
-    """Delete the unfinished files of an output."""
+    """Delete the unfinished files of an output, but for those that another run is writing just now."""
+    from ..core.errors import OutputError
+    from ..core.output_lock import reserved
     from ..core.output_place import discard_partial
 
     for partial, _ in _partials(output):
-        discard_partial(partial.with_name(partial.name[: -len(".partial")]))
+        path = partial.with_name(partial.name[: -len(".partial")])
+        with suppress(OutputError), reserved((path,)):
+            discard_partial(path)
 
 
 def _partials(output: str) -> list[tuple[Path, Path]]:

@@ -77,7 +77,7 @@ def test_person_fields(metadata):
 
 
 def test_texts_are_plain_and_state_the_dependency(metadata):
-    for key in ("about", "description", "description[fr]"):
+    for key in ("about", "description", "description[fr]", "description[es]"):
         assert not re.search(r"<[^>]+>|&\w+;", metadata[key])
     assert len(metadata["description"]) < 150 and "\n" not in metadata["description"]
     for words in ("onnxruntime", "ONNX Runtime", "wheel", "digest", "numpy", "Different from Deepness"):

@@ -15,7 +15,7 @@ from qgis.core import QgsMultiBandColorRenderer, QgsProject, QgsRasterLayer, Qgs
 from qgis.PyQt.QtWidgets import QPushButton
 from satsharp.plugin.settings import GROUP
 from satsharp.ui.run_record import CANCELLED, DONE, FAILED, PAUSED, RUNNING, STOPPED, WAITING
-from satsharp.ui.run_unfinished import UnfinishedRuns
+from satsharp.ui.run_unfinished import UnfinishedRuns, discard_output
 
 from .parts import choose, draw, ended, partials, recognised, row_of, shown, started, wait_for
 
@@ -243,6 +243,18 @@ def test_unfinished_run_can_be_discarded(panel, qgis_iface, tmp_path):
     assert settings.childKeys() == []
     later.close_all()
     later.deleteLater()
+
+
+def test_what_another_run_is_writing_is_not_discarded(tmp_path):
+    from satsharp.core.output_lock import reserved
+
+    for name in ("out.tif.partial", "out.tif.partial.json"):
+        (tmp_path / name).write_text("{}")
+    with reserved((tmp_path / "out.tif",)):
+        discard_output(str(tmp_path / "out.tif"))
+        assert {"out.tif.partial", "out.tif.partial.json"} < set(partials(tmp_path))
+    discard_output(str(tmp_path / "out.tif"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_failed_run_says_why_and_the_next_one_runs(ready, tmp_path):
