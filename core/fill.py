@@ -37,10 +37,11 @@ def fill_nodata(image: npt.NDArray[np.generic], mask: Mask, reach: int) -> Image
         return measured
     filled, counted = measured.copy(), mask.astype(np.float32)
     for radius in _radii(reach):
-        number = _square_sums(counted, radius)
-        found = missing & (number > 0)
-        np.divide(_square_sums(measured, radius), number, out=filled, where=found)
-        missing &= ~found
+        near = _near(mask, radius)
+        number = _square_sums(counted[near], radius)
+        found = missing[near] & (number > 0)
+        np.divide(_square_sums(measured[near], radius), number, out=filled[near], where=found)
+        missing[near] &= ~found
         if not missing.any():
             break
     return filled
@@ -51,6 +52,16 @@ def _radii(reach: int) -> tuple[int, ...]:
     while radii[-1] < reach:
         radii.append(2 * radii[-1])
     return tuple(radii)
+
+
+def _near(mask: Mask, distance: int) -> tuple[slice, slice]:
+    """Return the part of an image outside which no valid pixel is within a distance."""
+    rows, cols = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    return _widened(rows, distance), _widened(cols, distance)
+
+
+def _widened(places: npt.NDArray[np.intp], distance: int) -> slice:
+    return slice(max(0, int(places[0]) - distance), int(places[-1]) + distance + 1)
 
 
 def _square_sums(values: Image, radius: int) -> Image:
