@@ -2,8 +2,8 @@
 """Run pytest: with arguments as it is, without any in three processes side by side whose results are added up.
 
 The engine and the training are tested without QGIS in the process, as they must work without it; a crash of QGIS then
-costs the QGIS tests only. What the others write is shown when the first one has ended. The last line is pytest's own for
-one process, and has the same form for all together.
+costs the QGIS tests only. What the others write is shown when the first one has ended. The last line is pytest's own
+for one process, and has the same form for all together.
 """
 
 from __future__ import annotations
