@@ -47,6 +47,9 @@ def with_findings(
     Returns:
         What ``find`` returned, or would return.
     """
+    if not job.steps:
+        # There is nothing to look for, nor need there be an ONNX Runtime whose version a store asks for.
+        return find(log)
     key = key_of(job)
     with _turn(key, check):
         found = _recalled(key)
@@ -84,12 +87,15 @@ def key_of(job: Job) -> str:
     """Return a digest of all that findings depend on.
 
     That is the scenes with size and time of their files, the output grid, the models with the digests of their
-    networks and what the options made of them, the guard, and the device, whose arithmetic is its own.
+    networks and what the options made of them, the guard, and the device, whose arithmetic is its own. Bands that no
+    model knows do not count: the classes of a harmonization lie in a folder that is another one in every run.
     """
     known = dict(job.identity)
+    used = {name for step in job.steps for name in (*step.card.input_bands, *step.card.target_bands)}
+    scenes = [replace(scene, bands=tuple(band for band in scene.bands if band.name in used)) for scene in job.scenes]
     steps = [repr(replace(step, card=replace(step.card, document={}))) for step in job.steps]
     return digest_of(
-        [known.get("input", ""), known.get("model", ""), repr(job.scenes), repr(job.target), steps]
+        [known.get("input", ""), known.get("model", ""), repr(scenes), repr(job.target), steps]
         + [job.guard, job.device]
     )
 

@@ -63,11 +63,13 @@ class FindingsStore:
         """Return what was found under a key by this version of the plugin and of what it computes with."""
         path = self._path(key)
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-            os.utime(path)
-            return _findings_of(document)
+            found = _findings_of(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError):
             return None
+        # The folder may be one that can be read only.
+        with suppress(OSError):
+            os.utime(path)
+        return found
 
     def write(self, key: str, findings: Findings) -> None:
         """Keep findings; where the folder cannot be written, nothing is kept."""

@@ -99,6 +99,9 @@ class Dock:
 
     def _step(self) -> None:
         """Load the next modules, or make the panel, or do what was asked for; each in a turn of its own."""
+        if not self._waiting:
+            # The panel is not wanted any more.
+            return
         if self._panel is None and self._left:
             importlib.import_module(f"..ui.{self._left.pop(0)}", __package__)
         elif self._panel is None:

@@ -45,7 +45,7 @@ class ExampleLink(Wrapped):
     def _done(self, problem: str) -> None:
         self._offer()
         if problem:
-            self.setText(escape(problem))
+            self.setText(f"{escape(problem)}<br>{self.text()}")
 
     def _offer(self) -> None:
         question, link = self.tr("No product at hand?"), self.tr("Try an example")

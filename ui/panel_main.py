@@ -81,7 +81,8 @@ class MainPage(QgsPanelWidget):
         item, offer = self.inputs.current, self.what.offer
         if item is None or offer is None or self._missing():
             return None
-        dates, outputs = dates_of(item, self.inputs.items), self.output.destinations(item, offer)
+        dates = dates_of(item, self.inputs.items)
+        outputs = self.output.destinations(item, offer, self.runs.queue.destinations)
         return offer.algorithm, parameters_of(item, dates, offer, self.what.values(), self.where.text(), outputs)
 
     def start(self) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from qgis.core import QgsProcessing
@@ -58,16 +59,16 @@ class OutputView(QWidget):
         self.doubt.setVisible(can_doubt)
         self._ask_for(ONE_RASTER if offer is None else offer.output)
 
-    def destinations(self, item: Recognised, offer: Offer) -> dict[str, str]:
-        """Return the destinations by parameter."""
+    def destinations(self, item: Recognised, offer: Offer, taken: Collection[str] = ()) -> dict[str, str]:
+        """Return the destinations by parameter; where nobody named one, none of those that are taken."""
         given = self.file.filePath().strip()
         if offer.output == FOLDER:
-            return {"OUTPUT": given or _default(item, "")}
+            return {"OUTPUT": given or _default(item, taken, "")}
         if offer.output == TABLE:
-            path = given or _default(item, ".csv")
+            path = given or _default(item, taken, ".csv")
             is_named = path != QgsProcessing.TEMPORARY_OUTPUT
             return {"OUTPUT_CSV": path, "OUTPUT_PLOT": str(Path(path).with_suffix(".svg")) if is_named else path}
-        path = given or _default(item)
+        path = given or _default(item, taken)
         if path != QgsProcessing.TEMPORARY_OUTPUT and not Path(path).suffix:
             path = f"{path}.tif"
         wants_doubt = self.doubt.isVisibleTo(self) and self.doubt.isChecked()
@@ -92,7 +93,7 @@ class OutputView(QWidget):
         self.file.setFilePath("")
 
 
-def _default(item: Recognised, suffix: str = ".tif") -> str:
+def _default(item: Recognised, taken: Collection[str], suffix: str = ".tif") -> str:
     """Return a free name in the folder for results of the options, or a temporary file where there is none."""
     folder = Path(str(getattr(load_settings(), "output_folder", "")) or "")
     if not folder.is_absolute() or not folder.is_dir():
@@ -100,8 +101,9 @@ def _default(item: Recognised, suffix: str = ".tif") -> str:
     stem = re.sub(r"[^\w.-]+", "_", item.title) or "satsharp"
     ending = "sharp" if suffix == ".tif" else "series"
     names = (f"{stem}_{ending}{number}{suffix}" for number in ("", *(f"_{count}" for count in range(2, 1000))))
-    free = next((folder / name for name in names if _is_free(folder / name)), folder / f"{stem}_{ending}{suffix}")
-    return str(free)
+    places = (folder / name for name in names)
+    free = (place for place in places if _is_free(place) and str(place) not in taken)
+    return str(next(free, folder / f"{stem}_{ending}{suffix}"))
 
 
 def _is_free(path: Path) -> bool:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _SEVERAL = re.compile(r"\b([2-9]|[1-9]\d) images\b")
 SUGGESTED = 2
 
+# Neighbouring tiles share a margin, and are no dates of one place: so much of the smaller one must be in the other.
+LEAST_OVERLAP = 0.5
+
 
 def dates_of(item: Recognised, items: tuple[Recognised, ...]) -> tuple[Recognised, ...]:
     """Return the inputs that show the same place as one by the same sensor, it among them; those here only."""
@@ -153,7 +156,12 @@ def _overlap(one: Recognised, item: Recognised) -> bool:
             first = transform.transformBoundingBox(first)
         except QgsCsException:
             return False
-    return bool(first.intersects(second))
+    common, smaller = first.intersect(second), min(_area(first), _area(second))
+    return first.intersects(second) and _area(common) >= LEAST_OVERLAP * smaller
+
+
+def _area(box: QgsRectangle) -> float:
+    return box.width() * box.height()
 
 
 def _is_dated(item: Recognised) -> bool:

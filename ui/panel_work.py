@@ -20,9 +20,9 @@ _alive: set[BackgroundTask] = set()
 class BackgroundTask(QgsTask):
     """Runs a function that is told whether it was cancelled."""
 
-    def __init__(self, title: str, work: Work, done: Callable[[Any, str], None]) -> None:
+    def __init__(self, title: str, work: Work, done: Callable[[Any, str], None], can_cancel: bool) -> None:
         """Take the title for QGIS's list of tasks, the function, and who is given its result or a sentence."""
-        super().__init__(title, _flags())
+        super().__init__(title, _flags(can_cancel))
         self._work, self._done = work, done
         self._result: Any = None
         self._problem = ""
@@ -48,14 +48,14 @@ class BackgroundTask(QgsTask):
             self._done(self._result, self._problem)
 
 
-def _flags() -> QgsTask.Flags:
+def _flags(can_cancel: bool) -> QgsTask.Flags:
     """Return flags by which QGIS does not announce the end of small tasks, where it knows them (3.26)."""
-    flags = QgsTask.Flags(QgsTask.Flag.CanCancel)
+    flags = QgsTask.Flags(QgsTask.Flag.CanCancel) if can_cancel else QgsTask.Flags()
     silent = getattr(QgsTask.Flag, "Silent", None)
     return flags if silent is None else flags | silent
 
 
-def start_work(title: str, work: Work, done: Callable[[Any, str], None]) -> BackgroundTask:
+def start_work(title: str, work: Work, done: Callable[[Any, str], None], can_cancel: bool = True) -> BackgroundTask:
     """Start a function in the background.
 
     Args:
@@ -63,11 +63,12 @@ def start_work(title: str, work: Work, done: Callable[[Any, str], None]) -> Back
         work: the function; receives a callback that tells whether it was cancelled.
         done: called on the main thread with the result and a sentence if something went wrong, else an empty one; not
             called for a cancelled task.
+        can_cancel: whether users may cancel it in QGIS's list of tasks.
 
     Returns:
-        The task, which may be cancelled at any time.
+        The task, which the panel may cancel at any time.
     """
-    task = BackgroundTask(title, work, done)
+    task = BackgroundTask(title, work, done, can_cancel)
     _alive.add(task)
     QgsApplication.taskManager().addTask(task)
     return task

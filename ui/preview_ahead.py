@@ -82,12 +82,12 @@ class LookAhead(QObject):
         parameters = preview_parameters(algorithm, subject.parameters, self._window, folder)
 
         def ended(task: PreviewTask) -> None:
-            # The task lives on in QGIS for a while, and its layers would keep files open.
-            found, task.preview = task.preview, None
+            # The task lives on in QGIS for a while, and its layers would keep files open: Windows deletes no such file.
+            is_made, task.preview = task.preview is not None, None
             shutil.rmtree(folder.parent, ignore_errors=True)
             if not sip.isdeleted(self) and task is self._task:
                 self._task = None
-                if found is not None:
+                if is_made:
                     self.known.emit()
 
         self._task = PreviewTask(algorithm, parameters, subject, ended)

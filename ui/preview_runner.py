@@ -51,7 +51,7 @@ class PreviewRunner(QObject):
         self._active = False
         self._side, self._gsd = FIRST_SIDE, 0.0
         # The first preview of a scene looks at all of it, and its time tells nothing of the next ones.
-        self.knows_scene = False
+        self.knows_scene = self._knew_scene = False
         self.ahead = LookAhead(self)
         self.ahead.known.connect(self._scene_known)
         self._centre: QgsPointXY | None = None
@@ -167,7 +167,7 @@ class PreviewRunner(QObject):
         parameters = preview_parameters(algorithm, self.subject.parameters, window, self._next_folder())
         task = PreviewTask(algorithm, parameters, self.subject, while_alive(self, self._finished))
         task.progressChanged.connect(while_alive(self, lambda share: self._tell(task, share)))
-        self._task, self._centre = task, centre
+        self._task, self._centre, self._knew_scene = task, centre, self.knows_scene
         self.started.emit()
         QgsApplication.taskManager().addTask(task)
 
@@ -186,7 +186,8 @@ class PreviewRunner(QObject):
             self.failed.emit(task.problem)
             return
         self._gsd = preview.gsd or self._gsd
-        if self.knows_scene:
+        # Somebody else may have looked at the scene meanwhile, and this one have waited for that.
+        if self._knew_scene:
             self._side = next_side(self._side, preview.seconds)
         self.knows_scene = True
         self.made.emit(preview)

@@ -44,8 +44,8 @@ def bands_of(run: Run) -> tuple[BandQuality, ...]:
     spreads = {
         band: (float(off), float(noise)) for text in texts for band, off, noise in _found(_SPREADS, _SPREAD, text)
     }
-    bicubic = {match.group(1) for match in map(_FALLBACK.search, texts) if match}
-    names = dict.fromkeys((*ratios, *spreads))
+    bicubic = [match.group(1) for match in map(_FALLBACK.search, texts) if match]
+    names = dict.fromkeys((*ratios, *spreads, *bicubic))
     return tuple(
         BandQuality(name, ratios.get(name), *spreads.get(name, (None, None)), name in bicubic) for name in names
     )

@@ -49,6 +49,12 @@ class RunQueue(QObject):
         """The run that is being worked on."""
         return next((run for run in self.runs if run.is_active), None)
 
+    @property
+    def destinations(self) -> set[str]:
+        """Where runs that have not ended will write."""
+        values = (value for run in self.runs if not run.is_ended for value in run.parameters.values())
+        return {value for value in values if isinstance(value, str)}
+
     def add(self, run: Run) -> None:
         """Append a run; it starts when those before it have ended."""
         run.parameters = lasting_destinations(run)

@@ -12,6 +12,7 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QUrl
 
 from ..core.cards import Card
+from ..core.credentials import without_credentials
 from ..plugin.i18n import Translated
 from .panel_card import CardWords
 from .run_quality import BandQuality, bands_of, is_consistent
@@ -59,7 +60,7 @@ class ReportWords(Translated):
         inputs = given if isinstance(given, (list, tuple)) else [given]
         provider = str(run.results.get("EXECUTION_PROVIDER", "")) or str(run.details.get("device", ""))
         return (
-            (self.tr("Input"), "\n".join(str(lasting_value(one)) for one in inputs)),
+            (self.tr("Input"), "\n".join(map(_shown, inputs))),
             (self.tr("Algorithm"), f"{name} ({run.algorithm})"),
             (self.tr("Where"), str(run.parameters.get("EXTENT", "")) or self.tr("the whole input")),
             (self.tr("Computed by"), provider),
@@ -122,7 +123,12 @@ class ReportWords(Translated):
 
     def _parameters(self, run: Run) -> Rows:
         shown = {key: value for key, value in run.parameters.items() if key not in _TOLD}
-        return [(key, str(lasting_value(value))) for key, value in shown.items()]
+        return [(key, _shown(value)) for key, value in shown.items()]
+
+
+def _shown(value: Any) -> str:
+    """Return a value as others may read it: reports are copied and sent."""
+    return without_credentials(str(lasting_value(value)))
 
 
 def _folder(path: Path) -> Path:

@@ -79,7 +79,7 @@ class RunView(QWidget):
             run.changed.emit()
             self._announce(run)
 
-        start_work(run.title, lambda _: open_rasters(destinations), while_alive(self, opened))
+        start_work(run.title, lambda _: open_rasters(destinations), while_alive(self, opened), can_cancel=False)
         return None
 
     def _announce(self, run: Run) -> None:

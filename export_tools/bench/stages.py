@@ -127,7 +127,7 @@ def encode(job: Job, output: Path) -> float:
             writers.write(tile.kept.relative_to(job.window), (part,))
             if tile.kept.col_end == job.window.col_end:
                 writers.rows_written(tile.kept.row_end - job.window.row)
-        writers.finish(lambda: None)
+        writers.finish(copy, lambda: None)
     seconds = time.monotonic() - started
     copy.files[0].path.unlink()
     return seconds

@@ -180,6 +180,20 @@ def test_scene_is_looked_at_before_a_preview_is_asked_for(view, request_of, area
     assert view.overlay.preview.result.isValid() and looks == [1]
 
 
+def test_time_of_a_preview_that_waited_for_the_look_ahead_does_not_count(view, request_of, area, monkeypatch):
+    forget_findings()
+    asked = []
+    monkeypatch.setattr("satsharp.ui.preview_runner.next_side", lambda side, seconds: asked.append(side) or side)
+    view.show_request(ALGORITHM, request_of)
+    view.button.setChecked(True)
+    wait_for(lambda: view.runner.is_running)
+    view.runner.ahead.known.emit()
+    wait_for(lambda: view.overlay.preview is not None)
+    assert view.runner.knows_scene and asked == []
+    view.runner.set_active(True)
+    wait_for(lambda: asked == [SIDE])
+
+
 def test_looking_ahead_ends_with_its_request_and_leaves_no_file(view, request_of, area, monkeypatch, tmp_path):
     monkeypatch.setattr("satsharp.ui.preview_ahead.tempfile.tempdir", str(tmp_path))
     forget_findings()

@@ -20,7 +20,7 @@ pytest.importorskip("onnx")
 
 from satsharp.core import findings_cache, findings_store, super_resolution  # noqa: E402
 from satsharp.core.cards import Card, load_card  # noqa: E402
-from satsharp.core.errors import CancelledError  # noqa: E402
+from satsharp.core.errors import CancelledError, DependencyError  # noqa: E402
 from satsharp.core.findings import Correction, Fallback, SceneFactor, Shift  # noqa: E402
 from satsharp.core.findings_cache import (  # noqa: E402
     CAPACITY,
@@ -163,6 +163,30 @@ def test_another_network_of_the_same_id_changes_the_key(scene: Scene, card: Card
     other = load_card(write_bicubic(tmp_path, "poisoned"))
     keys = {key_of(plan(scene, one, tmp_path / "x.tif")) for one in (card, other)}
     assert len(keys) == 2
+
+
+def test_without_models_there_is_nothing_to_look_for_and_no_runtime_is_needed(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, card: Card
+) -> None:
+    def missing() -> tuple[str, ...]:
+        raise DependencyError("ONNX Runtime cannot be imported.")
+
+    monkeypatch.setattr(findings_store, "_circumstances", missing)
+    keep_findings_in(tmp_path / "found")
+    job = replace(plan(scene, card, tmp_path / "x.tif"), steps=())
+    assert with_findings(job, lambda: None, lambda text: None, lambda log: (job, ("w",))) == (job, ("w",))
+    assert not (tmp_path / "found").exists()
+
+
+def test_bands_that_no_model_knows_do_not_count(scene: Scene, card: Card, tmp_path: Path) -> None:
+    job = plan(scene, card, tmp_path / "x.tif")
+
+    def moved(name: str) -> str:
+        bands = tuple(replace(band, path="/elsewhere") if band.name == name else band for band in scene.bands)
+        return key_of(replace(job, scenes=(replace(scene, bands=bands),)))
+
+    assert "B09" not in (*card.input_bands, *card.target_bands)
+    assert moved("B09") == key_of(job) != moved("B11")
 
 
 def test_runs_at_the_same_time_look_once(scene: Scene, card: Card, tmp_path: Path, looks: list[Job]) -> None:

@@ -22,6 +22,7 @@ from satsharp.core.errors import (  # noqa: E402
     ProductError,
     StoppedError,
 )
+from satsharp.core.findings_cache import key_of  # noqa: E402
 from satsharp.core.harmonization.cloud_classes import QA_PIXEL  # noqa: E402
 from satsharp.core.harmonization.clouds import CLOUD, classify  # noqa: E402
 from satsharp.core.harmonization.landsat_plan import plan_harmonization  # noqa: E402
@@ -300,6 +301,13 @@ def test_level1_is_told_and_collection_1_refused(product, tmp_path):
     old = simulate_landsat(tmp_path, LandsatOptions(size=40, collection=1)).folder
     with pytest.raises(ProductError, match="Collection 1"):
         planned(tmp_path, old, brdf=False)
+
+
+def test_what_is_found_out_of_a_scene_serves_the_next_run(product, tmp_path):
+    """Though each has a temporary folder of its own, with the classes in it."""
+    (first, one), (second, other) = (planned(tmp_path, product[1], method=NETWORK, brdf=False) for _ in range(2))
+    assert one.steps and first.scene.bands[-1].path != second.scene.bands[-1].path
+    assert key_of(one) == key_of(other)
 
 
 def test_classes_are_those_of_the_landsat_pixel_in_which_each_fine_one_lies(product, tmp_path):

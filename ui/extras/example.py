@@ -137,7 +137,8 @@ def open_example(iface: Any, product: Path) -> None:
     if not path.is_file():
         write_project(product, path)
     current = QgsProject.instance()
-    if not current.mapLayers():
+    # QGIS closes the open project without asking.
+    if not (current.mapLayers() or current.fileName() or current.isDirty()):
         iface.addProject(str(path))
         return
     layer = example_layer(product)

@@ -108,6 +108,12 @@ def test_panel_is_not_made_where_it_was_closed_or_the_plugin_unloaded_before(win
     action.trigger()
     let_pass(0.5)
     assert window.docks == []
+    # Also when all modules have been loaded by then.
+    dock._left.clear()
+    action.trigger()
+    action.trigger()
+    let_pass(0.2)
+    assert window.docks == []
     action.trigger()
     dock.remove()
     let_pass(0.5)

@@ -105,6 +105,25 @@ def test_example_is_added_to_a_project_that_is_open(plugin, qgis_new_project, sm
     remove()
 
 
+def test_project_without_layers_is_not_closed_unasked(plugin, qgis_new_project, small):
+    QgsProject.instance().setDirty(True)
+    iface, inputs = Interface(), []
+    remove = example.add(iface, SimpleNamespace(add_input=inputs.append))
+    iface.entries[0][1].trigger()
+    wait_for(lambda: inputs)
+    assert iface.opened == [] and len(QgsProject.instance().mapLayers()) == 1
+    remove()
+
+
+def test_what_goes_wrong_in_the_panel_is_told_above_the_link(panel, small):
+    small.parent.mkdir()
+    small.write_text("a file where the folder should be")
+    link = panel.main.parts.example
+    link.linkActivated.emit("example")
+    wait_for(lambda: str(small) in link.text())
+    assert '<a href="example">Try an example</a>' in link.text()
+
+
 def test_what_goes_wrong_is_told(plugin, qgis_new_project, small):
     small.parent.mkdir()
     small.write_text("a file where the folder should be")

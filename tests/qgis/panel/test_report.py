@@ -20,7 +20,7 @@ from satsharp.core.cards import MODEL_FOLDER, load_cards
 from satsharp.plugin.settings import GROUP
 from satsharp.ui import run_log
 from satsharp.ui.run_command import command_of
-from satsharp.ui.run_quality import BandQuality, bands_of
+from satsharp.ui.run_quality import BandQuality, QualityWords, bands_of
 from satsharp.ui.run_record import DONE, FAILED, Run
 from satsharp.ui.run_report import ReportWords
 
@@ -71,6 +71,23 @@ def test_log_tells_the_quality_of_each_band(run):
         BandQuality("B05", 0.31, 12.3, 4.5, False),
         BandQuality("B11", 1.2, 20.0, 6.1, True),
     )
+
+
+def test_band_without_figures_is_told_to_be_interpolated(run):
+    flat = LOG[1].replace("B05 0.31, B11 1.20", "B05 over 1000, B11 over 1000")
+    run.feedback.log[:] = [(flat, int(Qgis.MessageLevel.Info)), (WARNING, int(Qgis.MessageLevel.Warning))]
+    assert bands_of(run) == (BandQuality("B11", None, None, None, True),)
+    assert QualityWords().line(run) == "interpolated, since the model did not help: B11"
+    assert "<td>B11</td><td></td><td></td><td></td><td>interpolated: the model did not help</td>" in (
+        ReportWords().report(run, CARDS)
+    )
+
+
+def test_report_keeps_keys_of_addresses_to_itself(run):
+    run.parameters["INPUT"] = "https://example.org/S2A.zip?sig=SECRET&x=1"
+    run.parameters["REFERENCE"] = "https://me:SECRET@example.org/r.tif"
+    page = ReportWords().report(run, CARDS)
+    assert "SECRET" not in page and "https://example.org/S2A.zip?sig=...&amp;x=1" in page
 
 
 def test_report_tells_input_model_quality_and_files(run, tmp_path):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -217,6 +218,16 @@ def test_stopped_run_is_offered_by_a_later_qgis(ready, qgis_iface, tmp_path):
     assert not UnfinishedRuns().found() and later.main.runs.offers == []
     later.close_all()
     later.deleteLater()
+
+
+def test_results_that_nobody_named_never_share_a_file(ready, tmp_path):
+    QgsSettings().setValue(f"{GROUP}/output_folder", str(tmp_path))
+    draw(ready)
+    first, second = (started(ready) for _ in range(2))
+    names = [Path(run.parameters["OUTPUT"]).name for run in (first, second)]
+    assert second.state == WAITING and names[1] == names[0].replace("_sharp.tif", "_sharp_2.tif") != names[0]
+    assert (ended(first), ended(second)) == (DONE, DONE)
+    assert {path.name for path in tmp_path.glob("*.tif")} == {*names}
 
 
 def test_unfinished_run_can_be_discarded(panel, qgis_iface, tmp_path):
