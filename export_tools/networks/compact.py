@@ -41,6 +41,7 @@ class Compact(nn.Module):
         tail_kernel: size of the last convolution, 1 or 3.
         equivariant: divide each target by the length of its regression slopes before the network and multiply after, so
             that a band that an atmosphere dims (B09 in L1C) looks like one that it does not.
+        groups: of channels that the blocks keep apart; eight for the mean of eight views (``views.py``).
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Compact(nn.Module):
         tail_kernel: int = 3,
         interval: bool = False,
         equivariant: bool = False,
+        groups: int = 1,
     ) -> None:
         """Build the layers; the last one starts at zero, so that training starts at the classical method."""
         super().__init__()
@@ -60,17 +62,17 @@ class Compact(nn.Module):
         self.factor = self.guides[0][1]
         self.targets = targets
         self.equivariant = equivariant
+        self.groups = groups
         phases = self.factor**2
         entering = targets * (2 + phases) + sum(channels * (1 + factor**2) for channels, factor in self.guides)
         self.up = BilinearToDepth(targets, self.factor)
         self.up_guides = nn.ModuleList(BilinearToDepth(targets, self.factor // factor) for _, factor in self.guides[1:])
         self.head = nn.Conv2d(entering, width, head_kernel, padding=head_kernel // 2, bias=False)
-        self.blocks = nn.ModuleList(_Block(width) for _ in range(depth))
+        self.blocks = nn.ModuleList(_Block(width, groups) for _ in range(depth))
         self.tail = nn.Conv2d(width, targets * phases, tail_kernel, padding=tail_kernel // 2, bias=False)
         self.gates = nn.ModuleList(nn.Linear(2 * targets, width) for _ in range(depth + 1))
-        self.doubt = (
-            nn.Conv2d(width, targets * phases, tail_kernel, padding=tail_kernel // 2, bias=False) if interval else None
-        )
+        sizes = (width, groups * targets * phases, tail_kernel)
+        self.doubt = nn.Conv2d(*sizes, padding=tail_kernel // 2, bias=False, groups=groups) if interval else None
         for block in self.blocks:
             block.second.weight.data *= SECOND_GAIN
         nn.init.zeros_(self.tail.weight)
@@ -107,7 +109,14 @@ class Compact(nn.Module):
         value = depth_to_space(base + self.tail(hidden) * fine, self.factor)
         if self.doubt is None:
             return value
-        return value, depth_to_space((self.doubt(hidden) * fine).abs() + LEAST_SPREAD, self.factor)
+        return value, depth_to_space(self._spread(self.doubt(hidden), fine) + LEAST_SPREAD, self.factor)
+
+    def _spread(self, doubt: Tensor, fine: Tensor) -> Tensor:
+        """Return the expected error: the mean of what each group says."""
+        if self.groups == 1:
+            return (doubt * fine).abs()
+        parts = doubt.abs().chunk(self.groups, 1)
+        return sum(parts[1:], parts[0]) * fine / self.groups
 
     def _gate(self, number: int, hints: Tensor) -> Tensor:
         """Return the factor on each channel that this scene asks for."""
@@ -168,10 +177,10 @@ class Compact(nn.Module):
 class _Block(nn.Module):
     """Two 3 x 3 convolutions around a ReLU, added to the input."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, groups: int) -> None:
         super().__init__()
-        self.first = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.second = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.first = nn.Conv2d(width, width, 3, padding=1, bias=False, groups=groups)
+        self.second = nn.Conv2d(width, width, 3, padding=1, bias=False, groups=groups)
 
     def forward(self, tensor: Tensor, gate: Tensor) -> Tensor:
         return tensor + self.second(functional.relu(self.first(tensor) * gate))

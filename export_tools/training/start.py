@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from ..configuration import Config
 from ..networks.growth import grown, is_smaller
+from ..networks.views import eight_views, is_one_view
 from .checkpoint import load_checkpoint, weights_that_count
 
 
@@ -86,7 +87,7 @@ def begin_from(start: Start, network: nn.Module) -> list[str]:
     """Put weights into a network by name.
 
     A part that the network has and the start lacks, such as a new head, keeps its random weights. A larger network of
-    the compact family starts as the smaller one.
+    the compact family starts as the smaller one, one of eight groups as the mean over eight views.
 
     Returns:
         Names of the weights that the start lacks.
@@ -95,6 +96,9 @@ def begin_from(start: Start, network: nn.Module) -> list[str]:
         ValueError: the start is of another network.
     """
     own = network.state_dict()
+    if is_one_view(start.weights, network):
+        network.load_state_dict(eight_views(start.weights, network))
+        return []
     if is_smaller(start.weights, network):
         network.load_state_dict(grown(start.weights, network))
         return [name for name in own if name not in start.weights]

@@ -21,7 +21,7 @@ from satsharp.export_tools.evaluate import onnx_sharpener, reduced_scale_row  # 
 from satsharp.export_tools.simulation.bands import bands_of  # noqa: E402
 from satsharp.export_tools.simulation.landscape import Landscape  # noqa: E402
 
-MODELS = ("s2-20m", "s2-20m-tiny", "s2-60m")
+MODELS = ("s2-20m", "s2-20m-tiny", "s2-20m-large", "s2-60m")
 
 
 def simulated_pair(config: Config, size: int) -> Pair:

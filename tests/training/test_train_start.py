@@ -133,6 +133,32 @@ def test_a_larger_network_starts_as_the_smaller_one(larger: dict[str, Any]) -> N
     assert float(large.blocks[-1].second.weight.grad.abs().sum()) > 0
 
 
+def turned(image: torch.Tensor, turn: int, mirrored: bool) -> torch.Tensor:
+    image = torch.rot90(image, turn, (-2, -1))
+    return image.flip(-1) if mirrored else image
+
+
+@pytest.mark.parametrize("guides", [[[4, 2]], [[4, 6], [6, 3]]])
+def test_eight_groups_are_the_mean_of_eight_views(guides: list[list[int]]) -> None:
+    settings = {**NETWORKS["interval"], "guides": guides, "depth": 2}
+    small, large = made_network(settings), build({**settings, "width": 64, "groups": 8}).eval()
+    assert begin_from(Start("run small", small.state_dict(), None), large) == []
+    factor, columns = guides[0][1], sum(channels for channels, _ in guides) + 2
+    taps = torch.rand(6, 5 * factor)
+    scene = torch.cat([torch.rand(6, columns), (taps + taps.flip(1)) / taps.shape[1]], 1)
+    images = [torch.rand(1, channels, 7 * each, 8 * each) for channels, each in guides] + [torch.rand(1, 6, 7, 8)]
+    with torch.no_grad():
+        found = large(*images, scene)
+        for number, whole in enumerate(found):
+            views = []
+            for mirrored in (False, True):
+                for turn in range(4):
+                    seen = small(*(turned(image, turn, mirrored) for image in images), scene)[number]
+                    views.append(torch.rot90(seen.flip(-1) if mirrored else seen, -turn, (-2, -1)))
+            torch.testing.assert_close(whole, torch.stack(views).mean(0), rtol=1e-5, atol=1e-4)
+            assert float((whole - views[0]).abs().max()) > 1e-3
+
+
 def test_weights_of_another_network_are_refused(config: Config) -> None:
     wider = made_network({**config.network, "width": 24})
     with pytest.raises(ValueError, match="head.weight"):

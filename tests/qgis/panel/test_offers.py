@@ -48,9 +48,11 @@ def test_algorithms_that_are_not_registered_are_not_offered(product):
 
 def test_without_a_model_for_a_group_the_others_are_offered(product):
     cards = tuple(card for card in CARDS if card.id != "s2-60m")
-    offer, tiny = offered(product.safe, cards=cards)
+    offer, *others = offered(product.safe, cards=cards)
     assert offer.parameters == {"MODEL": "auto", "BANDS": ["20 m"]} and offer.title == "Sharpen all bands to 10 m"
-    assert (tiny.title, tiny.parameters) == ("Sentinel-2 20 m bands to 10 m, tiny", {"MODEL": "s2-20m-tiny"})
+    assert [(one.title, one.parameters["MODEL"]) for one in others] == [
+        (f"Sentinel-2 20 m bands to 10 m, {size}", f"s2-20m-{size}") for size in ("large", "tiny")
+    ]
     assert offered(product.safe, cards=()) == ()
 
 
