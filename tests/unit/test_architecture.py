@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("core", "plugin", "processing_provider", "ui", "export_tools", "scripts", "tests")
 LONGEST_FILE = 400
 LARGEST_FILE = 500_000
-LARGEST_MODEL = 8_000_000
+LARGEST_MODEL = 10_000_000
 RASTER_SUFFIXES = {
     ".tif",
     ".tiff",
