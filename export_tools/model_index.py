@@ -58,11 +58,18 @@ def _line(document: dict[str, Any]) -> str:
         bands,
         f"{coarse:g} m to {document['gsd']:g} m",
         f"{network.get('parameters', 0):,}",
-        f"{len(training.get('places', []))} scenes, {training.get('chips', 0):,} chips",
+        _trained_on(training),
         *_figures(document.get("figures")),
         document["licence"],
     ]
     return _row(cells)
+
+
+def _trained_on(training: dict[str, Any]) -> str:
+    """Tell scenes and chips; of a model that began with the weights of another one, that one too."""
+    chips = f"{len(training.get('places', []))} scenes, {training.get('chips', 0):,} chips"
+    kind, _, name = str(training.get("start") or "").partition(" ")
+    return f"`{name}`, then {chips}" if kind == "card" else chips
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -82,7 +82,7 @@ def command_of(arguments: argparse.Namespace) -> str:
     words.append(f"--seed {arguments.seed}")
     words.append(f"--steps {arguments.steps}" if arguments.steps else f"--minutes {arguments.minutes:g}")
     if arguments.start:
-        words.append(f"--from {'runs/' * arguments.start.is_dir()}{arguments.start.name}")
+        words.append(f"--from {'runs' if arguments.start.is_dir() else 'models'}/{arguments.start.name}")
     words += [f"--adapt {Path(source).name}" for source in arguments.adapt or []]
     if arguments.scenes:
         words.append(f"--scenes {' '.join(Path(source).name for source in arguments.scenes)}")
