@@ -16,6 +16,7 @@ from ..core.point_spread import blur, valid_blocks
 from .configuration import Config
 from .dataset import Image, Mask, Place
 from .degradation import KINDS, degrade_chip, lattice_of, sigmas, wald_pair
+from .faint import faint_places
 from .lattice import Lattice, resampled
 from .made_bands import as_made
 from .variation import GAIN, dihedral, misregistration, mix_targets, own_softness, softness_ranges, vary_radiometry
@@ -56,16 +57,18 @@ class ChipSampler:
     """Draws batches from places held in memory."""
 
     def __init__(self, places: list[Place], config: Config, seed: int) -> None:
-        """Mirror the places, cut their windows and estimate the default regression."""
+        """Mirror the places, cut their windows and estimate the default regression from the real ones of them."""
         self.config = config
         self.seed = seed
         self.softer = softness_ranges(config)
         self.chip = int(config.training["chip"])
         self.margin, self.mirrored = MARGIN * config.reach, MIRRORED * config.reach
         side = smallest_side(config)
-        self.places = places = [place for place in places if min(place.mask.shape) >= side]
-        if not places:
+        real = [place for place in places if min(place.mask.shape) >= side]
+        if not real:
             raise ValueError("No training place is large enough. Check SATSHARP_DATA, or use a smaller chip.")
+        self.scenes = [place.id for place in real]
+        self.places = places = real + faint_places(real, config, float(config.training.get("faint", 0)), seed)
         weights = np.array([place.weight for place in places])
         self.shares = weights / weights.sum()
         rng = np.random.default_rng(seed)
@@ -73,7 +76,9 @@ class ChipSampler:
         self.windows = [[without_details(place.mask, config)] for place in places]
         if config.has_details:
             parts = [self._parts(place, rng) for place in places]
-            self.default = default_coefficients([moments for whole, *_ in parts for moments in whole.moments], config)
+            self.default = default_coefficients(
+                [sums for whole, *_ in parts[: len(real)] for sums in whole.moments], config
+            )
             self.windows = [[part.window(config, self.default) for part in several] for several in parts]
         self.images = [self._mirrored(place) for place in places]
         self.invalid = [self._invalid_counts(place) for place in places]

@@ -49,9 +49,10 @@ class Config:
             how chips vary: published (part of the chips degraded as in the DSen2 paper, the others by each band's MTF),
             spreads (range of the factor on each degradation's spread), varied (part of the chips whose radiometry is
             varied strongly), haze and target_gain (see ``variation``), mixed (part of the chips whose targets are
-            mixed), soft (band name -> largest softness, see ``variation.own_softness``), lattices (group name -> GSD at
-            which it is measured / GSD of its grid, for groups that are resampled, see ``lattice``), sources (group name
-            -> its name in the table of places), loss (see ``training.loss``).
+            mixed), faint (part of the chips from scenes that tell little, see ``faint``), soft (band name -> largest
+            softness, see ``variation.own_softness``), lattices (group name -> GSD at which it is measured / GSD of its
+            grid, for groups that are resampled, see ``lattice``), sources (group name -> its name in the table of
+            places), loss (see ``training.loss``).
         document: the whole file.
     """
 

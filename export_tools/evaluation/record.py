@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class Evaluation:
         rows: records of reduced scale: ``place``, ``degradation``, ``methods`` (name -> figures).
         landscapes: records of full scale on simulated products.
         resolution: method -> band -> sharpness of edges and bars; empty where not measured.
+        faint: records like those of reduced scale of variants of the places that tell little, see ``faint``.
     """
 
     model: str
@@ -40,6 +41,7 @@ class Evaluation:
     rows: list[Row]
     landscapes: list[Row]
     resolution: dict[str, Any]
+    faint: list[Row] = field(default_factory=list)
 
     @property
     def all_rows(self) -> list[Row]:

@@ -39,6 +39,9 @@ def text_report(evaluation: Evaluation) -> str:
         lines += ["", *_figure_table(rows, kind)]
     if evaluation.resolution:
         lines += ["", *_resolution_table(evaluation)]
+    for kind in kinds_of(evaluation.faint):
+        rows = [row for row in evaluation.faint if row["degradation"] == kind]
+        lines += ["", f"Scenes that tell little, {kind}", *_ratio_table(rows, kind)]
     return "\n".join(lines)
 
 
@@ -65,14 +68,14 @@ def _ratio_table(rows: list[Row], kind: str) -> list[str]:
     methods = [method for method in rows[0]["methods"] if method != REFERENCE]
     lines = [
         f"{kind}: bicubic's RMSE in digital numbers, and RMSE / bicubic's of every other method",
-        f"{'place':24s}{'bicubic':>9s}" + "".join(f"{_short(method):>11s}" for method in methods),
+        f"{'place':34s}{'bicubic':>9s}" + "".join(f"{_short(method):>11s}" for method in methods),
     ]
     for row in rows:
         values = "".join(f"{ratio(row, method):11.3f}" for method in methods)
-        lines.append(f"{row['place']:24s}{row['methods'][REFERENCE]['rmse']:9.1f}{values}")
+        lines.append(f"{row['place']:34s}{row['methods'][REFERENCE]['rmse']:9.1f}{values}")
     means = {method: float(np.mean([ratio(row, method) for row in rows])) for method in methods}
-    lines.append(f"{'mean':24s}{'':9s}" + "".join(f"{means[method]:11.3f}" for method in methods))
-    lines.append(f"{'worst':24s}{'':9s}" + "".join(f"{worst_ratio(rows, kind, method):11.3f}" for method in methods))
+    lines.append(f"{'mean':34s}{'':9s}" + "".join(f"{means[method]:11.3f}" for method in methods))
+    lines.append(f"{'worst':34s}{'':9s}" + "".join(f"{worst_ratio(rows, kind, method):11.3f}" for method in methods))
     return lines
 
 

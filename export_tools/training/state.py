@@ -121,7 +121,7 @@ class Training:
         return {
             "config": json.dumps(self.config.document),
             "seed": self.seed,
-            "places": [place.id for place in self.sampler.places],
+            "places": self.sampler.scenes,
             "start": "" if self.start is None else self.start.label,
         }
 
