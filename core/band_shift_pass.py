@@ -15,10 +15,11 @@ from .band_shift_fit import MARGIN, WindowFit, fit_window
 from .cards import CardInput
 from .grid import Window
 from .job import Job, Shift, Step
-from .moved_reader import MovedReader
 from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band, Scene
+from .scene_blocks import centred, scene_blocks
+from .scene_readers import SceneReaders
 
 Image = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -30,7 +31,9 @@ WHITE = 0.25
 BELIEVABLE = 2.0
 
 
-def with_shifts(job: Job, check: Callable[[], None], log: Callable[[str], None]) -> Job:
+def with_shifts(
+    job: Job, check: Callable[[], None], log: Callable[[str], None], readers: SceneReaders | None = None
+) -> Job:
     """Return the job with the knowledge of how guide bands must be moved onto the target bands.
 
     It is taken from windows all over the scene, whatever the extent, so every part of a scene gets the same.
@@ -40,6 +43,7 @@ def with_shifts(job: Job, check: Callable[[], None], log: Callable[[str], None])
             the one with its target bands.
         check: called for every window; may raise to stop.
         log: receives sentences for the user.
+        readers: of the scenes' bands, or None.
 
     Returns:
         The job whose steps know what is to be moved or warned of, for each guide tensor and date;
@@ -48,14 +52,12 @@ def with_shifts(job: Job, check: Callable[[], None], log: Callable[[str], None])
     Raises:
         ProductError: a band cannot be read.
     """
-    # One reader a band, shared by all steps: GDAL datasets are not safe to share between threads, and keep what they
-    # have decoded.
-    readers = {band: BandReader() for scene in job.scenes for band in scene.bands}
+    kept = readers or SceneReaders()
     with ThreadPoolExecutor(max(1, job.workers * job.threads), thread_name_prefix="satsharp-shift") as pool:
 
         def read(bands: list[Band], windows: list[Window]) -> list[tuple[Image, Mask]]:
             check()
-            return list(pool.map(_reflectance, [readers[band] for band in bands], bands, windows))
+            return list(pool.map(_reflectance, [kept.of(band) for band in bands], bands, windows))
 
         steps = tuple(replace(step, shifts=tuple(_step_shifts(job, step, read, log))) for step in job.steps)
     return replace(job, steps=steps, tags=(*job.tags, *_tags(steps)))
@@ -77,7 +79,7 @@ def _step_shifts(job: Job, step: Step, read: Read, log: Callable[[str], None]) -
         if targets is None or step.factor(guides) >= step.factor(targets):
             continue
         for ago, scene in enumerate(reversed(job.scenes[-guides.dates :])):
-            estimate = _estimate(scene, guides, targets, step.factor(targets) // step.factor(guides), read)
+            estimate = _estimate(job, step, scene, guides, targets, read)
             sentence, serious = describe(estimate, guides.gsd, targets.gsd)
             log(sentence)
             if estimate.settled:
@@ -90,12 +92,6 @@ def _step_shifts(job: Job, step: Step, read: Read, log: Callable[[str], None]) -
 def shift_warnings(job: Job) -> tuple[str, ...]:
     """Return what the user should see of the shifts that were found."""
     return tuple(shift.warning for step in job.steps for shift in step.shifts if shift.warning)
-
-
-def reader_of(step: Step, band: Band) -> BandReader:
-    """Return a reader that gives a band of the latest date as the step's network sees it."""
-    move = move_of(step, band)
-    return MovedReader(*move) if any(move) else BandReader()
 
 
 def move_of(step: Step, band: Band) -> tuple[float, float]:
@@ -142,7 +138,8 @@ def _target_tensor(step: Step) -> CardInput | None:
     return next((tensor for tensor in reversed(step.card.inputs) if wanted & set(tensor.bands)), None)
 
 
-def _estimate(scene: Scene, guides: CardInput, targets: CardInput, factor: int, read: Read) -> ShiftEstimate:
+def _estimate(job: Job, step: Step, scene: Scene, guides: CardInput, targets: CardInput, read: Read) -> ShiftEstimate:
+    factor = step.factor(targets) // step.factor(guides)
     fine, coarse = ([scene.band(name) for name in tensor.bands] for tensor in (guides, targets))
     rows = min(*(band.grid.height for band in coarse), *(band.grid.height // factor for band in fine))
     cols = min(*(band.grid.width for band in coarse), *(band.grid.width // factor for band in fine))
@@ -151,7 +148,25 @@ def _estimate(scene: Scene, guides: CardInput, targets: CardInput, factor: int, 
         windows = [window.pad(MARGIN).refine(factor)] * len(fine) + [window] * len(coarse)
         return _fit(read([*fine, *coarse], windows), len(fine), factor)
 
-    return agree(fit, shift_windows(rows, cols, factor) if rows and cols else (), factor)
+    return agree(fit, _windows(job, step.factor(targets), rows, cols, factor) if rows and cols else (), factor)
+
+
+def _windows(job: Job, unit: int, rows: int, cols: int, factor: int) -> tuple[Window, ...]:
+    """Return windows of the targets; in a large scene first those in the blocks that every pass looks at.
+
+    Args:
+        job: gives the size of the output.
+        unit: output pixels along a target pixel.
+        rows: of the targets.
+        cols: of them.
+        factor: guide pixels along a target pixel.
+    """
+    spread = shift_windows(rows, cols, factor)
+    side = spread[0].height * unit
+    blocks = [centred(block, side, unit).coarsen(unit) for block in scene_blocks(job.target.height, job.target.width)]
+    inside = [window for window in blocks if window.row_end <= rows and window.col_end <= cols]
+    apart = [window for window in spread if all(window.intersect(other).is_empty for other in inside)]
+    return (*inside, *apart)
 
 
 def _fit(parts: list[tuple[Image, Mask]], guides: int, factor: int) -> WindowFit | None:

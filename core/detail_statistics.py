@@ -10,7 +10,7 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
-from .band_shift_pass import move_of, reader_of
+from .band_shift_pass import move_of
 from .cards import ScenePass
 from .detail_regression import (
     REACH,
@@ -28,34 +28,20 @@ from .point_spread import valid_blocks
 from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band
+from .scene_blocks import scene_blocks
+from .scene_readers import SceneReaders
 
 Image = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-# Side of a window and distance of windows along rows and columns, in output pixels: a small scene is read as a whole,
-# of a large one a few windows settle a dozen coefficients. BLOCK is that of JPEG 2000 products.
-SIDE = 512
-BLOCK = 1024
+# Side of a window in output pixels: a small scene is read as a whole, of a large one a few windows settle a dozen
+# coefficients, each in one block of the file with what is read around it.
+SIDE, BLOCK_SIDE = 512, 768
 MOST_ALONG = 5
 # Each takes some 30 MB.
 MOST_AT_ONCE = 8
 # Brighter than any surface: glint and cloud tops.
 HIGHEST_REFLECTANCE = 1.5
-
-
-class SceneReaders:
-    """Readers of a scene's bands, kept for all steps: GDAL keeps the blocks that it has decoded with an open file."""
-
-    def __init__(self) -> None:
-        """Start with no file open."""
-        self._kept: dict[tuple[str, int, tuple[float, float]], BandReader] = {}
-
-    def of(self, step: Step, band: Band) -> BandReader:
-        """Return the reader of a band as a step's network sees it; to be used by one thread at a time."""
-        key = (band.path, band.index, move_of(step, band))
-        if key not in self._kept:
-            self._kept[key] = reader_of(step, band)
-        return self._kept[key]
 
 
 def scene_coefficients(
@@ -89,7 +75,7 @@ def _moments(
     """Sum the windows in their order, whichever is finished first, so that the sums are the same to the last bit."""
     bands = [job.scene.band(name) for name in (*declared.guides, *declared.targets)]
     # One reader a band: GDAL datasets are not safe to share between threads.
-    opened = [readers.of(step, band) for band in bands]
+    opened = [readers.of(band, move_of(step, band)) for band in bands]
     moments = DetailMoments.empty(len(bands))
     threads = job.workers * job.threads
     with ThreadPoolExecutor(max(1, min(len(bands), threads)), thread_name_prefix="satsharp-statistics") as pool:
@@ -108,24 +94,24 @@ def _moments(
 
 def windows_of(job: Job, unit: int) -> Iterator[Window]:
     """Return windows in pixels of a grid ``unit`` times coarser than the output's, spread evenly over the scene."""
-    rows, cols = (_intervals(length // unit, unit) for length in (job.target.height, job.target.width))
-    for row, height in rows:
-        for col, width in cols:
-            yield Window(row, col, height, width)
+    height, width = job.target.height, job.target.width
+    side = max(1, BLOCK_SIDE // unit)
+    for block in scene_blocks(height, width):
+        row, col = (-(-start // unit) + REACH for start in (block.row, block.col))
+        yield Window(row, col, side, side)
+    if not scene_blocks(height, width):
+        for row, rows in _intervals(height // unit, unit):
+            for col, cols in _intervals(width // unit, unit):
+                yield Window(row, col, rows, cols)
 
 
 def _intervals(length: int, unit: int) -> list[tuple[int, int]]:
-    """Return start and length of the windows along an axis of ``length`` coarse pixels.
-
-    Those of a large scene lie in one block each, with what is read around them.
-    """
+    """Return start and length of the windows along an axis of ``length`` coarse pixels: all of it where it is short."""
     side = max(1, SIDE // unit)
-    if length <= MOST_ALONG * side:
-        return [(start, min(side, length - start)) for start in range(0, length, side)]
-    starts = [-(-edge // unit) + REACH for edge in range(0, length * unit, BLOCK)]
-    fitting = [start for start in starts if start + side <= length]
-    last = len(fitting) - 1
-    return [(fitting[place], side) for place in sorted({round(last * n / (MOST_ALONG - 1)) for n in range(MOST_ALONG)})]
+    starts = list(range(0, length, side))
+    last = len(starts) - 1
+    chosen = sorted({round(last * number / (MOST_ALONG - 1)) for number in range(MOST_ALONG)})
+    return [(starts[place], min(side, length - starts[place])) for place in chosen if starts]
 
 
 def _window_moments(

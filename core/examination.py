@@ -20,6 +20,7 @@ from .job import FALL_BACK, OFF, Correction, Fallback, Job, Step
 from .lineage import digest_of
 from .prediction import network_results
 from .probes import Probe, ProbeReader, read_probes
+from .scene_readers import SceneReaders
 from .session import Stopper
 
 DEFAULT_COVERAGE = 0.9
@@ -27,7 +28,11 @@ SMALL = "the scene is too small, or shows too little,"
 
 
 def examine(
-    job: Job, stopper: Stopper, check: Callable[[], None], log: Callable[[str], None]
+    job: Job,
+    stopper: Stopper,
+    check: Callable[[], None],
+    log: Callable[[str], None],
+    readers: SceneReaders | None = None,
 ) -> tuple[Job, tuple[str, ...]]:
     """Try every model on windows of the scene.
 
@@ -36,6 +41,7 @@ def examine(
         stopper: ends an inference when the run is cancelled.
         check: called for every window; may raise to stop.
         log: receives sentences for the user.
+        readers: of the scenes' bands, or None.
 
     Returns:
         The job with what was found (also in its tags and its identity), and sentences that the user should see.
@@ -45,7 +51,7 @@ def examine(
         ModelError: a network fails.
     """
     steps, warnings = [], []
-    with ProbeReader(job.workers * job.threads) as reader:
+    with ProbeReader(job.workers * job.threads, readers) as reader:
         for step in job.steps:
             if step.sensor_spreads or job.guard != OFF:
                 step, found = _examined(job, step, read_probes(job, step, reader, check), stopper, log)

@@ -6,7 +6,6 @@ Their places depend on the scene alone, so the run of an extent finds what the r
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -21,6 +20,8 @@ from .job import Job, Step
 from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band, Scene
+from .scene_blocks import BLOCK, centred, scene_blocks
+from .scene_readers import SceneReaders
 from .tile_input import BandWindow
 from .tiling import Tile
 
@@ -29,10 +30,7 @@ Pixels = npt.NDArray[np.generic]
 PROBES = 4
 # Side of a probe in pixels of a model's coarsest input, and of what is read for it in output pixels: where it can be,
 # that lies within one block of a JPEG 2000 file, which is decoded as a whole.
-SIDE, BLOCK = 48, 1024
-LEAST_SIDE = 24
-# A scene of more blocks along an axis is large.
-LARGE = 3
+SIDE, LEAST_SIDE = 48, 24
 ATTEMPTS = 24
 LEAST_VALID = 0.5
 # Standard deviation in reflectance: water and snow show noise only, and tell neither a point spread nor a good network.
@@ -57,13 +55,12 @@ class Probe:
 
 
 class ProbeReader:
-    """Reads bands side by side; blocks that were decoded for one model are kept for the next."""
+    """Reads bands side by side."""
 
-    def __init__(self, threads: int) -> None:
-        """Prepare so many threads."""
+    def __init__(self, threads: int, readers: SceneReaders | None = None) -> None:
+        """Prepare so many threads; blocks that other passes decoded are found in their readers."""
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="satsharp-probe")
-        # GDAL datasets are not safe to share between threads.
-        self._readers: dict[str, BandReader] = defaultdict(BandReader)
+        self._readers = readers or SceneReaders()
 
     def __enter__(self) -> ProbeReader:
         """Return the reader."""
@@ -72,14 +69,12 @@ class ProbeReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the threads and close all files."""
+        """End the threads."""
         self._pool.shutdown(wait=True)
-        self._readers.clear()
 
     def read(self, bands: list[Band], windows: list[Window]) -> list[Pixels]:
         """Read a window of each band; raises as :meth:`core.raster.BandReader.read` does."""
-        readers = [self._readers[f"{band.path} {band.index}"] for band in bands]
-        return list(self._pool.map(BandReader.read, readers, bands, windows))
+        return list(self._pool.map(BandReader.read, [self._readers.of(band) for band in bands], bands, windows))
 
 
 def reduced_halo(step: Step) -> int:
@@ -133,9 +128,15 @@ def read_probes(job: Job, step: Step, reader: ProbeReader, check: Callable[[], N
 
 
 def probe_windows(job: Job, step: Step) -> tuple[Window, ...]:
-    """Return candidates on the output grid: squares whose corners suit the network at native and reduced scale."""
+    """Return candidates on the output grid: squares whose corners suit the network at native and reduced scale.
+
+    In a large scene those come first that lie in the middle of the blocks that every pass looks at.
+    """
     side = probe_side(step.unit, step.alignment, widened(step).halo) * step.unit
-    return spread_windows(job.target.height, job.target.width, side, step.unit**2 * step.alignment)
+    height, width, quantum = job.target.height, job.target.width, step.unit**2 * step.alignment
+    spread = spread_windows(height, width, side, quantum)
+    blocks = tuple(centred(block, side // quantum * quantum, quantum) for block in scene_blocks(height, width))
+    return (*blocks, *spread)
 
 
 def spread_windows(height: int, width: int, largest: int, quantum: int) -> tuple[Window, ...]:
@@ -153,8 +154,8 @@ def spread_windows(height: int, width: int, largest: int, quantum: int) -> tuple
         return ()
     places = []
     for number in range(ATTEMPTS):
-        row = _start((0.5 + number * ROW_STEP) % 1, height, side * quantum) // quantum
-        col = _start((0.5 + number * COL_STEP) % 1, width, side * quantum) // quantum
+        row = int((0.5 + number * ROW_STEP) % 1 * (height - side * quantum + 1)) // quantum
+        col = int((0.5 + number * COL_STEP) % 1 * (width - side * quantum + 1)) // quantum
         places.append(Window(min(row, rows - side), min(col, cols - side), side, side).refine(quantum))
     return tuple(dict.fromkeys(places))
 
@@ -164,13 +165,6 @@ def probe_side(unit: int, alignment: int, halo: int) -> int:
     fitting = BLOCK // unit - 2 * halo
     quantum = unit * alignment
     return max(quantum, max(LEAST_SIDE, min(SIDE, fitting)) // quantum * quantum)
-
-
-def _start(share: float, length: int, side: int) -> int:
-    """Return where a window begins along an axis of the output grid; in a large scene in the middle of a block."""
-    if length <= LARGE * BLOCK:
-        return int(share * (length - side + 1))
-    return int((int(share * (length // BLOCK)) + 0.5) * BLOCK - side / 2)
 
 
 def _detail(job: Job, step: Step, tile: Tile, reader: ProbeReader) -> float | None:

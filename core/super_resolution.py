@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from .band_shift_pass import shift_warnings, with_shifts
 from .blend_store import BlockStore
-from .detail_statistics import SceneReaders, scene_coefficients
+from .detail_statistics import scene_coefficients
 from .examination import examine
 from .findings_cache import with_findings
 from .influence import influence
@@ -22,6 +22,7 @@ from .pipeline import stream
 from .prediction import compute_tile, session_of
 from .raster import BandReader, gdal_cache
 from .raster_join import join_rasters
+from .scene_readers import SceneReaders
 from .session import Stopper, release_sessions, seed_random
 from .tile_input import TileInput, read_tile
 from .tiling import Tile, tile_rows
@@ -119,14 +120,15 @@ def prepared(
 def _findings(
     job: Job, stopper: Stopper, check: Callable[[], None], log: Callable[[str], None]
 ) -> tuple[Job, tuple[str, ...]]:
-    job = _with_scene_passes(with_shifts(job, check, log), check, log)
-    job, warnings = examine(job, stopper, check, log)
+    with SceneReaders() as readers:
+        job = _with_scene_passes(with_shifts(job, check, log, readers), check, log, readers)
+        job, warnings = examine(job, stopper, check, log, readers)
     return job, (*shift_warnings(job), *warnings)
 
 
-def _with_scene_passes(job: Job, check: Callable[[], None], log: Callable[[str], None]) -> Job:
+def _with_scene_passes(job: Job, check: Callable[[], None], log: Callable[[str], None], readers: SceneReaders) -> Job:
     """Return the job with the scene's own coefficients, which every tile then shares."""
-    steps, readers = [], SceneReaders()
+    steps = []
     for step in job.steps:
         if step.card.scene_pass is not None:
             log(f"{step.card.id}: relating the bands of the whole scene.")

@@ -14,7 +14,7 @@ gdal = pytest.importorskip("osgeo.gdal")
 
 from satsharp.core import super_resolution  # noqa: E402
 from satsharp.core.band_shift import ShiftEstimate  # noqa: E402
-from satsharp.core.band_shift_pass import describe, reader_of, shift_warnings, with_shifts  # noqa: E402
+from satsharp.core.band_shift_pass import describe, move_of, shift_warnings, with_shifts  # noqa: E402
 from satsharp.core.cards import MODEL_FOLDER, Card, load_card  # noqa: E402
 from satsharp.core.detail_statistics import scene_coefficients  # noqa: E402
 from satsharp.core.errors import CancelledError, ProductError  # noqa: E402
@@ -26,6 +26,7 @@ from satsharp.core.prediction import tensor_of  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.raster import BandReader  # noqa: E402
 from satsharp.core.scene import Band, Scene  # noqa: E402
+from satsharp.core.scene_readers import SceneReaders  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
 from satsharp.core.tile_input import BandWindow, read_tile  # noqa: E402
 from satsharp.core.tiling import tile_rows  # noqa: E402
@@ -133,7 +134,7 @@ def test_sharpened_bands_are_those_of_the_registered_product(scene: Scene, regis
 
 
 def test_without_the_correction_they_would_not_be(scene: Scene, displaced, card, registered_run, tmp_path, monkeypatch):
-    monkeypatch.setattr(super_resolution, "with_shifts", lambda job, check, log: job)
+    monkeypatch.setattr(super_resolution, "with_shifts", lambda job, *rest: job)
     made = run(plan(displaced, card, tmp_path / "raw.tif"))[0].astype(float)
     number = names_of(scene).index("B8A")
     difference = (made[number] - registered_run[0][number])[30:-30, 30:-30]
@@ -162,7 +163,7 @@ def test_an_extent_and_other_tiles_give_the_same_digits(displaced: Scene, displa
 
 @pytest.mark.parametrize("move", [(0.5, -1.25), (-2.0, 0.75)])
 def test_tiling_never_shows_with_a_fractional_move(scene: Scene, card, tmp_path: Path, monkeypatch, move) -> None:
-    def pretend(job: Job, check, log) -> Job:
+    def pretend(job: Job, *rest) -> Job:
         steps = tuple(replace(step, shifts=(Shift(0, "b10", *move),)) for step in job.steps)
         return replace(job, steps=steps)
 
@@ -199,8 +200,9 @@ def test_a_reader_moves_pixels_and_their_mask(displaced: Scene, card: Card, tmp_
     job = plan(displaced, card, tmp_path / "a.tif")
     step = replace(job.steps[0], shifts=(Shift(0, "b10", 1.0, -0.5),))
     band = displaced.band("B03")
-    assert type(reader_of(step, displaced.band("B05"))) is BandReader
-    reader = reader_of(step, band)
+    readers = SceneReaders()
+    assert type(readers.of(displaced.band("B05"), move_of(step, displaced.band("B05")))) is BandReader
+    reader = readers.of(band, move_of(step, band))
     fine = reader.read(band, Window(20, 20, 200, 160))
     pixels = native(band)
     margin = 20

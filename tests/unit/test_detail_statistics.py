@@ -19,10 +19,8 @@ from satsharp.core.detail_regression import (  # noqa: E402
     window_moments,
 )
 from satsharp.core.detail_statistics import (  # noqa: E402
-    BLOCK,
     MOST_ALONG,
     SIDE,
-    SceneReaders,
     scene_coefficients,
     windows_of,
 )
@@ -32,6 +30,8 @@ from satsharp.core.job import Job, Options  # noqa: E402
 from satsharp.core.planning import plan_job  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.scene import Band, Scene  # noqa: E402
+from satsharp.core.scene_blocks import BLOCK  # noqa: E402
+from satsharp.core.scene_readers import SceneReaders  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
 from satsharp.export_tools.simulation import SimulationOptions, simulate_product  # noqa: E402
 
@@ -102,7 +102,7 @@ def test_coefficients_do_not_depend_on_the_number_of_threads_nor_on_shared_reade
         many = replace(job, workers=workers, threads=1)
         assert scene_coefficients(many, job.steps[0], lambda: None, readers) == alone
     band = scene.band("B04")
-    assert readers.of(job.steps[0], band) is readers.of(job.steps[0], band)
+    assert readers.of(band) is readers.of(band) is not readers.of(band, (0.5, 0.0))
 
 
 def test_an_extent_has_the_coefficients_of_the_whole_scene(scene: Scene, card: Card, tmp_path: Path) -> None:

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which blocks of a large scene every pass before the tiles looks at: a few, spread over all of it, the same for all.
+
+JPEG 2000 files are decoded block by block, so that a second window in a block that was decoded costs nothing.
+"""
+
+from __future__ import annotations
+
+from .grid import Window
+
+# Side of a block of Sentinel-2's 10 m files. A 20 m file's block covers four of them.
+BLOCK = 1024
+# Blocks along each axis; every other one of them is taken, as on the black squares of a chess board.
+ALONG = 5
+# A scene of at most so many pixels along an axis is not large: it is looked at as a whole.
+SMALL = 2560
+
+
+def scene_blocks(height: int, width: int) -> tuple[Window, ...]:
+    """Return the blocks in output pixels, any first few of them far apart; none where the scene is not large.
+
+    Args:
+        height: of the scene in output pixels.
+        width: of it.
+    """
+    if min(height, width) <= SMALL:
+        return ()
+    rows, cols = _starts(height), _starts(width)
+    chequered = len(rows) == len(cols) == ALONG
+    blocks = [
+        Window(row, col, BLOCK, BLOCK)
+        for down, row in enumerate(rows)
+        for across, col in enumerate(cols)
+        if not chequered or (down + across) % 2 == 0
+    ]
+    return tuple(_far_apart(blocks))
+
+
+def centred(block: Window, side: int, quantum: int) -> Window:
+    """Return the square of a side in the middle of a block, its corner moved up and left to a multiple of a quantum."""
+    row, col = (int(start + (BLOCK - side) / 2) // quantum * quantum for start in (block.row, block.col))
+    return Window(row, col, side, side)
+
+
+def _starts(length: int) -> list[int]:
+    """Return where blocks begin along an axis; the last one is whole."""
+    last = length // BLOCK - 1
+    return [place * BLOCK for place in sorted({round(last * number / (ALONG - 1)) for number in range(ALONG)})]
+
+
+def _far_apart(blocks: list[Window]) -> list[Window]:
+    """Order blocks: the middle one first, then always the one that is farthest from all before it."""
+
+    def distance(block: Window, other: Window) -> int:
+        return (block.row - other.row) ** 2 + (block.col - other.col) ** 2
+
+    left, ordered = list(blocks), [blocks[len(blocks) // 2]]
+    left.remove(ordered[0])
+    while left:
+        farthest = max(left, key=lambda block: min(distance(block, other) for other in ordered))
+        left.remove(farthest)
+        ordered.append(farthest)
+    return ordered

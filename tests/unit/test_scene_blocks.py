@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from satsharp.core.grid import Window
+from satsharp.core.scene_blocks import ALONG, BLOCK, SMALL, centred, scene_blocks
+
+
+@given(height=st.integers(1, 20000), width=st.integers(1, 20000))
+def test_blocks_are_whole_distinct_and_inside(height: int, width: int) -> None:
+    blocks = scene_blocks(height, width)
+    assert bool(blocks) == (min(height, width) > SMALL)
+    assert len(set(blocks)) == len(blocks) <= ALONG**2
+    for block in blocks:
+        assert block.row % BLOCK == block.col % BLOCK == 0
+        assert (block.height, block.width) == (BLOCK, BLOCK)
+        assert block.row_end <= height and block.col_end <= width
+
+
+def test_a_full_tile_has_the_black_squares_of_a_chess_board() -> None:
+    blocks = scene_blocks(10980, 10980)
+    board = np.zeros((10, 10), int)
+    for block in blocks:
+        board[block.row // BLOCK, block.col // BLOCK] += 1
+    assert len(blocks) == 13 and board.max() == 1
+    # Along every axis all five rows of the board are used, three blocks and two in turns.
+    for axis in (0, 1):
+        assert [count for count in board.sum(axis=axis) if count] == [3, 2, 3, 2, 3]
+
+
+@pytest.mark.parametrize("count", [4, 6])
+def test_the_first_few_lie_far_apart(count: int) -> None:
+    middles = np.array([(b.row + BLOCK / 2, b.col + BLOCK / 2) for b in scene_blocks(10980, 10980)[:count]]) / 10980
+    distances = np.hypot(*(middles[:, None] - middles[None]).transpose(2, 0, 1)) + np.eye(count)
+    assert distances.min() > 0.2
+    assert (middles.min(axis=0) < 0.3).all() and (middles.max(axis=0) > 0.6).all()
+
+
+@given(side=st.integers(1, 200), quantum=st.sampled_from([1, 4, 36]), row=st.integers(0, 9), col=st.integers(0, 9))
+def test_centred_squares_lie_in_their_block_on_the_quantum(side: int, quantum: int, row: int, col: int) -> None:
+    block = Window(row * BLOCK, col * BLOCK, BLOCK, BLOCK)
+    square = centred(block, side, quantum)
+    assert square.row % quantum == square.col % quantum == 0
+    assert square.intersect(block) == square
+    assert 0 <= (2 * block.row + BLOCK) - (2 * square.row + side) < 2 * quantum
