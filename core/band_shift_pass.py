@@ -18,7 +18,7 @@ from .job import Job, Shift, Step
 from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band, Scene
-from .scene_blocks import centred, scene_blocks
+from .scene_blocks import scene_blocks, square_in
 from .scene_readers import SceneReaders
 
 Image = npt.NDArray[np.float32]
@@ -163,7 +163,10 @@ def _windows(job: Job, unit: int, rows: int, cols: int, factor: int) -> tuple[Wi
     """
     spread = shift_windows(rows, cols, factor)
     side = spread[0].height * unit
-    blocks = [centred(block, side, unit).coarsen(unit) for block in scene_blocks(job.target.height, job.target.width)]
+    blocks = [
+        square_in(block, side, MARGIN * unit, unit).coarsen(unit)
+        for block in scene_blocks(job.target.height, job.target.width)
+    ]
     inside = [window for window in blocks if window.row_end <= rows and window.col_end <= cols]
     apart = [window for window in spread if all(window.intersect(other).is_empty for other in inside)]
     return (*inside, *apart)

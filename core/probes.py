@@ -20,7 +20,7 @@ from .job import Job, Step
 from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band, Scene
-from .scene_blocks import BLOCK, centred, scene_blocks
+from .scene_blocks import BLOCK, scene_blocks, square_in
 from .scene_readers import SceneReaders
 from .tile_input import BandWindow
 from .tiling import Tile
@@ -132,11 +132,13 @@ def probe_windows(job: Job, step: Step) -> tuple[Window, ...]:
 
     In a large scene those come first that lie in the middle of the blocks that every pass looks at.
     """
-    side = probe_side(step.unit, step.alignment, widened(step).halo) * step.unit
+    halo = widened(step).halo
+    side = probe_side(step.unit, step.alignment, halo) * step.unit
     height, width, quantum = job.target.height, job.target.width, step.unit**2 * step.alignment
-    spread = spread_windows(height, width, side, quantum)
-    blocks = tuple(centred(block, side // quantum * quantum, quantum) for block in scene_blocks(height, width))
-    return (*blocks, *spread)
+    side = side // quantum * quantum
+    blocks = (square_in(block, side, halo * step.unit, quantum) for block in scene_blocks(height, width))
+    inside = tuple(square for square in blocks if square.row_end <= height and square.col_end <= width)
+    return (*inside, *spread_windows(height, width, side, quantum))
 
 
 def spread_windows(height: int, width: int, largest: int, quantum: int) -> tuple[Window, ...]:

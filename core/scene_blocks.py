@@ -36,9 +36,21 @@ def scene_blocks(height: int, width: int) -> tuple[Window, ...]:
     return tuple(_far_apart(blocks))
 
 
-def centred(block: Window, side: int, quantum: int) -> Window:
-    """Return the square of a side in the middle of a block, its corner moved up and left to a multiple of a quantum."""
-    row, col = (int(start + (BLOCK - side) / 2) // quantum * quantum for start in (block.row, block.col))
+def square_in(block: Window, side: int, around: int, quantum: int) -> Window:
+    """Return a square for which few blocks have to be decoded, its corner on a multiple of a quantum.
+
+    Args:
+        block: one of :func:`scene_blocks`.
+        side: of the square in output pixels.
+        around: pixels that are read around it. With them it lies in the middle of the block; where that is too small,
+            they begin at its edge.
+        quantum: in output pixels.
+    """
+    fits = side + 2 * around <= BLOCK
+    row, col = (
+        (edge + (BLOCK - side) // 2) // quantum * quantum if fits else -(-(edge + around) // quantum) * quantum
+        for edge in (block.row, block.col)
+    )
     return Window(row, col, side, side)
 
 

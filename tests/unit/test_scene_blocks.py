@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from satsharp.core.grid import Window
-from satsharp.core.scene_blocks import ALONG, BLOCK, SMALL, centred, scene_blocks
+from satsharp.core.scene_blocks import ALONG, BLOCK, SMALL, scene_blocks, square_in
 
 
 @given(height=st.integers(1, 20000), width=st.integers(1, 20000))
@@ -39,10 +39,21 @@ def test_the_first_few_lie_far_apart(count: int) -> None:
     assert (middles.min(axis=0) < 0.3).all() and (middles.max(axis=0) > 0.6).all()
 
 
-@given(side=st.integers(1, 200), quantum=st.sampled_from([1, 4, 36]), row=st.integers(0, 9), col=st.integers(0, 9))
-def test_centred_squares_lie_in_their_block_on_the_quantum(side: int, quantum: int, row: int, col: int) -> None:
+@given(
+    side=st.integers(1, 300),
+    around=st.integers(0, 600),
+    quantum=st.sampled_from([1, 4, 36]),
+    row=st.integers(0, 9),
+    col=st.integers(0, 9),
+)
+def test_squares_are_read_from_few_blocks(side: int, around: int, quantum: int, row: int, col: int) -> None:
     block = Window(row * BLOCK, col * BLOCK, BLOCK, BLOCK)
-    square = centred(block, side, quantum)
+    square = square_in(block, side, around, quantum)
     assert square.row % quantum == square.col % quantum == 0
-    assert square.intersect(block) == square
-    assert 0 <= (2 * block.row + BLOCK) - (2 * square.row + side) < 2 * quantum
+    assert (square.height, square.width) == (side, side)
+    read = square.pad(around)
+    if side + 2 * around + 2 * quantum <= BLOCK:
+        assert read.intersect(block) == read
+        assert 0 <= (2 * block.row + BLOCK) - (2 * square.row + side) < 2 * quantum + 2
+    elif side + 2 * around > BLOCK:
+        assert 0 <= read.row - block.row < quantum and 0 <= read.col - block.col < quantum
