@@ -140,6 +140,13 @@ def test_everything_comes_out_of_one_run(card: Path, table: Path, tmp_path: Path
     assert figures["full_scale"]["places"][0]["place"].endswith("L2A")
     assert set(figures["places"][0]["network"]) == {"sre", "sam", "uiq", "ergas", "psnr", "ssim"}
     assert figures["consistency"]["published"]["network"]["reflectance"] > 0
+    names = [row["place"] for row in document["faint"]]
+    assert names[:4] == ["here, foreign guides 1", "there, faint 1", "here, faint 2", "there, faint 2"]
+    assert names[4:] == names[:4] and {row["degradation"] for row in document["faint"][4:]} == {"mtf"}
+    worst = [row["methods"]["network"]["rmse"] / row["methods"]["bicubic"]["rmse"] for row in document["faint"][4:]]
+    assert figures["faint"]["mtf"]["worst"] == pytest.approx(max(worst), abs=5e-4)
+    assert figures["faint"]["mtf"]["mean"] == pytest.approx(np.mean(worst), abs=5e-4)
+    assert "Scenes that tell little, mtf" in text and "here, foreign guides 1" in text
     assert "`s2-20m`" in (card.parent / "README.md").read_text("utf-8")
 
 
