@@ -213,7 +213,8 @@ def _training(config: Config, state: dict[str, Any]) -> dict[str, Any]:
         "command": state.get("command", command),
         "settings": config.training,
     }
-    return {**training, "start": state["start"]} if state.get("start") else training
+    begun = {"start": state["start"], "earlier": state.get("earlier", [])} if state.get("start") else {}
+    return {**training, **begun}
 
 
 def _export_variants(card: Path, kinds: list[str], arguments: argparse.Namespace) -> bool:

@@ -58,18 +58,20 @@ def _line(document: dict[str, Any]) -> str:
         bands,
         f"{coarse:g} m to {document['gsd']:g} m",
         f"{network.get('parameters', 0):,}",
-        _trained_on(training),
+        _trained_on(training, document["id"]),
         *_figures(document.get("figures")),
         document["licence"],
     ]
     return _row(cells)
 
 
-def _trained_on(training: dict[str, Any]) -> str:
-    """Tell scenes and chips; of a model that began with the weights of another one, that one too."""
-    chips = f"{len(training.get('places', []))} scenes, {training.get('chips', 0):,} chips"
+def _trained_on(training: dict[str, Any], own: str) -> str:
+    """Tell scenes and chips of all its trainings; of a model that began with another one's weights, that one too."""
     kind, _, name = str(training.get("start") or "").partition(" ")
-    return f"`{name}`, then {chips}" if kind == "card" else chips
+    before = sum(one.get("chips", 0) for one in training.get("earlier", ()) if one.get("model") == own)
+    scenes, chips = len(training.get("places", [])), before + training.get("chips", 0)
+    told = f"{scenes} scenes, {chips:,} chips"
+    return f"`{name}`, then {told}" if kind == "card" and name != own else told
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -107,7 +107,11 @@ def _run(arguments: argparse.Namespace) -> None:
         arguments.report,
         patience if splits.validation else 0,
         default_workers(fabric) if arguments.workers is None else arguments.workers,
-        {"command": command_of(arguments), "hardware": hardware(fabric)},
+        {
+            "command": command_of(arguments),
+            "hardware": hardware(fabric),
+            "earlier": list(start.earlier) if start is not None else [],
+        },
     )
     journal = None
     if fabric.is_global_zero:

@@ -18,6 +18,9 @@ from ..networks.growth import grown, is_smaller
 from ..networks.views import eight_views, is_one_view
 from .checkpoint import load_checkpoint, weights_that_count
 
+# Of a training, for the cards of those that go on from it.
+HISTORY = ("steps", "chips", "minutes", "seed", "hardware", "note", "command", "start")
+
 
 @dataclass(frozen=True)
 class Start:
@@ -27,11 +30,13 @@ class Start:
         label: ``run ID`` or ``card ID``.
         weights: name -> float32 tensor.
         default: the regression its scenes fall back on, (targets, columns), None where there is none.
+        earlier: what the card tells of the trainings behind those weights, the first one first.
     """
 
     label: str
     weights: dict[str, Tensor]
     default: npt.NDArray[np.float32] | None
+    earlier: tuple[dict[str, Any], ...] = ()
 
 
 def read_start(source: Path, config: Config) -> Start:
@@ -43,17 +48,26 @@ def read_start(source: Path, config: Config) -> Start:
     if source.is_dir():
         state = load_checkpoint(source)
         document = json.loads(state["config"])
-        start = Start(f"run {document['id']}", weights_that_count(state), state["default"].numpy())
+        earlier = tuple(state.get("earlier", ()))
+        start = Start(f"run {document['id']}", weights_that_count(state), state["default"].numpy(), earlier)
     elif source.suffix == ".json" and source.is_file():
         document = json.loads(source.read_text(encoding="utf-8"))
         default = document.get("scene_pass", {}).get("default")
         read = read_onnx(source.parent / document["file"])
-        start = Start(f"card {document['id']}", read, None if default is None else np.array(default, np.float32))
+        values = None if default is None else np.array(default, np.float32)
+        start = Start(f"card {document['id']}", read, values, trainings_of(document))
     else:
         raise ValueError(f"{source} is neither the folder of a run nor a card. Pass one of them to --from.")
     if sorted(_bands(document)) != sorted(_bands(config.document)):
         raise ValueError(f"{source} has other input bands than the config {config.id}. Pass the config it was made by.")
     return start
+
+
+def trainings_of(card: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Return what a card tells of the trainings behind its weights, the first one first, without lists of places."""
+    training = card.get("training", {})
+    own = {"model": card["id"], **{name: training[name] for name in HISTORY if name in training}}
+    return (*training.get("earlier", ()), own)
 
 
 def read_onnx(path: Path) -> dict[str, Tensor]:

@@ -20,7 +20,7 @@ from satsharp.export_tools.networks import build  # noqa: E402
 from satsharp.export_tools.train import Plan, load_checkpoint, store  # noqa: E402
 from satsharp.export_tools.training.budget import Budget  # noqa: E402
 from satsharp.export_tools.training.devices import start_fabric  # noqa: E402
-from satsharp.export_tools.training.start import Start, begin_from, read_start  # noqa: E402
+from satsharp.export_tools.training.start import Start, begin_from, read_start, trainings_of  # noqa: E402
 from satsharp.export_tools.training.state import Training  # noqa: E402
 
 from .conftest import make_place  # noqa: E402
@@ -183,3 +183,11 @@ def test_weights_for_other_bands_are_refused(config: Config, tmp_path: Path) -> 
         read_start(tmp_path / "tiny.onnx", config)
     with pytest.raises(ValueError, match="holds no checkpoint"):
         read_start(tmp_path, dataclasses.replace(config))
+
+
+def test_a_card_tells_of_the_trainings_before_it() -> None:
+    first = {"id": "a", "training": {"steps": 5, "chips": 50, "places": ["x"], "command": "train a"}}
+    (own,) = trainings_of(first)
+    assert own == {"model": "a", "steps": 5, "chips": 50, "command": "train a"}
+    second = {"id": "b", "training": {"steps": 2, "start": "card a", "earlier": [own]}}
+    assert trainings_of(second) == (own, {"model": "b", "steps": 2, "start": "card a"})
