@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from .onnx_writer import OUTPUT, REGRESSION, SPREAD, export_onnx, input_names, o
 from .parity import PARITY, differences, parity, parity_table
 from .stochastic import MCDROPOUT, stochastic_variant
 from .training.checkpoint import load_trained
+from .training.history import training_of
 from .variant_card import variant_card, write_card
 from .variants import VARIANTS, Judge, Reference, make_variant
 
@@ -169,7 +169,7 @@ def export_run(folder: Path, out: Path) -> Path | None:
         print(f"This is more than {PARITY:.0e}: the export is not to be trusted and was removed.")
         return None
     default = np.asarray(state["default"], np.float32) if REGRESSION in input_names(network, config) else None
-    training = _training(config, state)
+    training = training_of(config.document, state)
     write_card(card_of(config, default, training, count_parameters(network), output_names(network)), card_path)
     print(field_table(card_path))
     return card_path
@@ -193,28 +193,6 @@ def field_table(card_path: Path) -> str:
         f"halo {network.halo} px and alignment {network.alignment} px of {card.coarsest_gsd:g} m; "
         f"global operations: {seen}"
     )
-
-
-def _training(config: Config, state: dict[str, Any]) -> dict[str, Any]:
-    """Return what a card tells about the training of a checkpoint."""
-    progress, batch = state["progress"], int(config.training["batch"])
-    minutes = round(progress["seconds"] / 60, 1)
-    options = f"--out runs/{config.id} --seed {state['seed']} --minutes {minutes:g}"
-    command = f"python -m satsharp.export_tools train {config.id} {options}"
-    notes = (config.document.get("note", ""), state.get("note", ""))
-    training = {
-        "places": state["places"],
-        "steps": progress["step"],
-        "chips": progress["step"] * batch,
-        "minutes": minutes,
-        "seed": state["seed"],
-        "hardware": state.get("hardware", f"{state['threads']} CPU thread(s), {platform.machine()}"),
-        "note": " ".join(note for note in notes if note),
-        "command": state.get("command", command),
-        "settings": config.training,
-    }
-    begun = {"start": state["start"], "earlier": state.get("earlier", [])} if state.get("start") else {}
-    return {**training, **begun}
 
 
 def _export_variants(card: Path, kinds: list[str], arguments: argparse.Namespace) -> bool:

@@ -16,8 +16,9 @@ One card (`.json`) and one network (`.onnx`) each; `SHA256SUMS` holds the digest
 Figures: RMSE of the network divided by that of bicubic upsampling, mean over held-out places that training never saw,
 at reduced scale (Wald protocol); `published` is the degradation of the DSen2 paper, `mtf` each band's own transfer
 function. Band regression is least squares between the scene's own bands with residual correction. SAM is the mean
-spectral angle of network and bicubic with `published`. Full scale is the same ratio on simulated products
-with truth, run by the engine as users do.
+spectral angle of network and bicubic with `published`. Faint scenes are those places with their contrast nearly lost
+in noise, or with guide bands from elsewhere: the network alone, without the guard that falls back to bicubic above 1.
+Full scale is the same ratio on simulated products with truth, run by the engine as users do.
 Effective GSD is measured on simulated slanted edges, mean over bands, beside the spacing of the grid.
 """
 
@@ -31,6 +32,7 @@ COLUMNS = (
     "band regression",
     "worst place",
     "SAM, bicubic's",
+    "faint scenes, worst",
     "full scale",
     "effective GSD, grid",
     "licence",
@@ -80,7 +82,7 @@ def _row(cells: Sequence[str]) -> str:
 
 def _figures(figures: dict[str, Any] | None) -> list[str]:
     if not figures or "places" not in figures:
-        return ["not yet measured", *[""] * 5]
+        return ["not yet measured", *[""] * 6]
     means = figures["mean_ratio_to_bicubic"]
     ratios = {
         record["rmse"]["network"] / record["rmse"]["bicubic"]: f"{record['place']}, {record['degradation']}"
@@ -93,6 +95,7 @@ def _figures(figures: dict[str, Any] | None) -> list[str]:
         " / ".join(f"{means[kind]['band_regression']:.2f}" for kind in kinds),
         f"{worst:.2f} ({ratios[worst]})",
         _spectral_angle(figures["places"]),
+        _faint(figures.get("faint")),
         _full_scale(figures.get("full_scale")),
         _effective_gsd(figures.get("effective_gsd")),
     ]
@@ -102,6 +105,14 @@ def _spectral_angle(places: list[dict[str, Any]]) -> str:
     chosen = [record for record in places if record["degradation"] == "published"] or places
     means = [sum(record[method]["sam"] for record in chosen) / len(chosen) for method in ("network", "bicubic")]
     return "{:.2f}\N{DEGREE SIGN}, {:.2f}\N{DEGREE SIGN}".format(*means)
+
+
+def _faint(figures: dict[str, Any] | None) -> str:
+    """Return the mean over scenes and point spreads, and the worst."""
+    kinds = [value for value in (figures or {}).values() if isinstance(value, dict)]
+    if not kinds:
+        return ""
+    return f"{sum(kind['mean'] for kind in kinds) / len(kinds):.2f}, {max(kind['worst'] for kind in kinds):.2f}"
 
 
 def _full_scale(figures: dict[str, Any] | None) -> str:

@@ -91,11 +91,14 @@ def own_softness(largest: npt.NDArray[np.float64], rng: np.random.Generator) -> 
     """Return how much softer than measured each target is made, as Gaussian sigma in target pixels; often not at all.
 
     Sensors image some bands with wider point spreads than others, and scenes differ in it: what is learnt from a few
-    scenes has to hold for all of them.
+    scenes has to hold for all of them. Bands become softer together, or each by itself: a network that only saw them
+    together takes the softness of one for that of another.
     """
     if rng.uniform() < 0.5:
         return np.zeros(len(largest))
-    return np.asarray(largest * rng.uniform() * rng.uniform(0.8, 1.0, len(largest)))
+    count = len(largest)
+    share = rng.uniform(0, 1, count) if rng.uniform() < 0.5 else rng.uniform() * rng.uniform(0.8, 1.0, count)
+    return np.asarray(largest * share)
 
 
 def misregistration(rng: np.random.Generator) -> npt.NDArray[np.float64]:

@@ -17,9 +17,7 @@ from ..configuration import Config
 from ..networks.growth import grown, is_smaller
 from ..networks.views import eight_views, is_one_view
 from .checkpoint import load_checkpoint, weights_that_count
-
-# Of a training, for the cards of those that go on from it.
-HISTORY = ("steps", "chips", "minutes", "seed", "hardware", "note", "command", "start")
+from .history import training_of, trainings_behind
 
 
 @dataclass(frozen=True)
@@ -48,26 +46,21 @@ def read_start(source: Path, config: Config) -> Start:
     if source.is_dir():
         state = load_checkpoint(source)
         document = json.loads(state["config"])
-        earlier = tuple(state.get("earlier", ()))
+        earlier = trainings_behind(document["id"], training_of(document, state))
         start = Start(f"run {document['id']}", weights_that_count(state), state["default"].numpy(), earlier)
     elif source.suffix == ".json" and source.is_file():
         document = json.loads(source.read_text(encoding="utf-8"))
         default = document.get("scene_pass", {}).get("default")
         read = read_onnx(source.parent / document["file"])
         values = None if default is None else np.array(default, np.float32)
-        start = Start(f"card {document['id']}", read, values, trainings_of(document))
+        start = Start(
+            f"card {document['id']}", read, values, trainings_behind(document["id"], document.get("training", {}))
+        )
     else:
         raise ValueError(f"{source} is neither the folder of a run nor a card. Pass one of them to --from.")
     if sorted(_bands(document)) != sorted(_bands(config.document)):
         raise ValueError(f"{source} has other input bands than the config {config.id}. Pass the config it was made by.")
     return start
-
-
-def trainings_of(card: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    """Return what a card tells of the trainings behind its weights, the first one first, without lists of places."""
-    training = card.get("training", {})
-    own = {"model": card["id"], **{name: training[name] for name in HISTORY if name in training}}
-    return (*training.get("earlier", ()), own)
 
 
 def read_onnx(path: Path) -> dict[str, Tensor]:

@@ -20,7 +20,8 @@ from satsharp.export_tools.networks import build  # noqa: E402
 from satsharp.export_tools.train import Plan, load_checkpoint, store  # noqa: E402
 from satsharp.export_tools.training.budget import Budget  # noqa: E402
 from satsharp.export_tools.training.devices import start_fabric  # noqa: E402
-from satsharp.export_tools.training.start import Start, begin_from, read_start, trainings_of  # noqa: E402
+from satsharp.export_tools.training.history import trainings_behind  # noqa: E402
+from satsharp.export_tools.training.start import Start, begin_from, read_start  # noqa: E402
 from satsharp.export_tools.training.state import Training  # noqa: E402
 
 from .conftest import make_place  # noqa: E402
@@ -186,8 +187,17 @@ def test_weights_for_other_bands_are_refused(config: Config, tmp_path: Path) -> 
 
 
 def test_a_card_tells_of_the_trainings_before_it() -> None:
-    first = {"id": "a", "training": {"steps": 5, "chips": 50, "places": ["x"], "command": "train a"}}
-    (own,) = trainings_of(first)
+    first = {"steps": 5, "chips": 50, "places": ["x"], "command": "train a"}
+    (own,) = trainings_behind("a", first)
     assert own == {"model": "a", "steps": 5, "chips": 50, "command": "train a"}
-    second = {"id": "b", "training": {"steps": 2, "start": "card a", "earlier": [own]}}
-    assert trainings_of(second) == (own, {"model": "b", "steps": 2, "start": "card a"})
+    second = {"steps": 2, "start": "card a", "earlier": [own]}
+    assert trainings_behind("b", second) == (own, {"model": "b", "steps": 2, "start": "card a"})
+
+
+def test_a_run_that_goes_on_from_a_run_remembers_it(config: Config, tmp_path: Path) -> None:
+    first = Training(start_fabric("cpu", 1, "32"), config, [make_place(config, 0)], seed=3)
+    first.progress.step, first.progress.seconds = 7, 90.0
+    store(first, Plan(tmp_path, Budget(0, 7), about={"command": "train it"}))
+    (own,) = read_start(tmp_path, config).earlier
+    assert (own["model"], own["steps"], own["chips"], own["minutes"]) == ("s2-20m", 7, 28, 1.5)
+    assert (own["seed"], own["command"]) == (3, "train it") and "places" not in own
