@@ -28,7 +28,7 @@ from .point_spread import valid_blocks
 from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band
-from .scene_blocks import scene_blocks
+from .scene_blocks import other_blocks, scene_blocks
 from .scene_readers import SceneReaders
 
 Image = npt.NDArray[np.float32]
@@ -38,6 +38,9 @@ Mask = npt.NDArray[np.bool_]
 # coefficients, each in one block of the file with what is read around it.
 SIDE, BLOCK_SIDE = 512, 768
 MOST_ALONG = 5
+# Of a large scene so many windows' worth of valid pixels is looked for, in so many more windows at a time: of a tile at
+# the edge of the swath little may be valid.
+LEAST_WINDOWS, BATCH = 2, 13
 # Each takes some 30 MB.
 MOST_AT_ONCE = 8
 # Brighter than any surface: glint and cloud tops.
@@ -87,22 +90,38 @@ def _moments(
             return _window_moments(job, step, parts, bands, len(declared.guides))
 
         workers = max(1, min(MOST_AT_ONCE, threads))
-        for _, found in stream(windows_of(job, step.unit), read, compute, workers, workers + 1, check):
-            moments = moments.merge(found)
+        enough = LEAST_WINDOWS * (BLOCK_SIDE // step.unit) ** 2
+        for windows in batches_of(job, step.unit):
+            for _, found in stream(windows, read, compute, workers, workers + 1, check):
+                moments = moments.merge(found)
+            if moments.count >= enough:
+                break
     return moments
+
+
+def batches_of(job: Job, unit: int) -> Iterator[list[Window]]:
+    """Yield the windows to begin with, and of a large scene further ones where those have too few valid pixels."""
+    yield list(windows_of(job, unit))
+    others = [_window_in(block, unit) for block in other_blocks(job.target.height, job.target.width)]
+    for first in range(0, len(others), BATCH):
+        yield others[first : first + BATCH]
 
 
 def windows_of(job: Job, unit: int) -> Iterator[Window]:
     """Return windows in pixels of a grid ``unit`` times coarser than the output's, spread evenly over the scene."""
     height, width = job.target.height, job.target.width
-    side = max(1, BLOCK_SIDE // unit)
     for block in scene_blocks(height, width):
-        row, col = (-(-start // unit) + REACH for start in (block.row, block.col))
-        yield Window(row, col, side, side)
+        yield _window_in(block, unit)
     if not scene_blocks(height, width):
         for row, rows in _intervals(height // unit, unit):
             for col, cols in _intervals(width // unit, unit):
                 yield Window(row, col, rows, cols)
+
+
+def _window_in(block: Window, unit: int) -> Window:
+    side = max(1, BLOCK_SIDE // unit)
+    row, col = (-(-start // unit) + REACH for start in (block.row, block.col))
+    return Window(row, col, side, side)
 
 
 def _intervals(length: int, unit: int) -> list[tuple[int, int]]:

@@ -20,7 +20,7 @@ from .job import Job, Step
 from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band, Scene
-from .scene_blocks import BLOCK, scene_blocks, square_in
+from .scene_blocks import BLOCK, other_blocks, scene_blocks, square_in
 from .scene_readers import SceneReaders
 from .tile_input import BandWindow
 from .tiling import Tile
@@ -130,15 +130,19 @@ def read_probes(job: Job, step: Step, reader: ProbeReader, check: Callable[[], N
 def probe_windows(job: Job, step: Step) -> tuple[Window, ...]:
     """Return candidates on the output grid: squares whose corners suit the network at native and reduced scale.
 
-    In a large scene those come first that lie in the middle of the blocks that every pass looks at.
+    In a large scene those in the blocks that every pass looks at come first, and those in all other blocks last.
     """
     halo = widened(step).halo
     side = probe_side(step.unit, step.alignment, halo) * step.unit
     height, width, quantum = job.target.height, job.target.width, step.unit**2 * step.alignment
     side = side // quantum * quantum
-    blocks = (square_in(block, side, halo * step.unit, quantum) for block in scene_blocks(height, width))
-    inside = tuple(square for square in blocks if square.row_end <= height and square.col_end <= width)
-    return (*inside, *spread_windows(height, width, side, quantum))
+
+    def squares(blocks: tuple[Window, ...]) -> tuple[Window, ...]:
+        placed = (square_in(block, side, halo * step.unit, quantum) for block in blocks)
+        return tuple(square for square in placed if square.row_end <= height and square.col_end <= width)
+
+    spread = spread_windows(height, width, side, quantum)
+    return (*squares(scene_blocks(height, width)), *spread, *squares(other_blocks(height, width)))
 
 
 def spread_windows(height: int, width: int, largest: int, quantum: int) -> tuple[Window, ...]:

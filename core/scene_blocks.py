@@ -33,7 +33,20 @@ def scene_blocks(height: int, width: int) -> tuple[Window, ...]:
         for across, col in enumerate(cols)
         if not chequered or (down + across) % 2 == 0
     ]
-    return tuple(_far_apart(blocks))
+    return _far_apart(blocks)
+
+
+def other_blocks(height: int, width: int) -> tuple[Window, ...]:
+    """Return all other whole blocks of a large scene: for scenes of which those have next to no valid pixel."""
+    chosen = scene_blocks(height, width)
+    if not chosen:
+        return ()
+    every = [
+        Window(row * BLOCK, col * BLOCK, BLOCK, BLOCK)
+        for row in range(height // BLOCK)
+        for col in range(width // BLOCK)
+    ]
+    return _far_apart([block for block in every if block not in chosen], chosen)
 
 
 def square_in(block: Window, side: int, around: int, quantum: int) -> Window:
@@ -60,16 +73,20 @@ def _starts(length: int) -> list[int]:
     return [place * BLOCK for place in sorted({round(last * number / (ALONG - 1)) for number in range(ALONG)})]
 
 
-def _far_apart(blocks: list[Window]) -> list[Window]:
-    """Order blocks: the middle one first, then always the one that is farthest from all before it."""
+def _far_apart(blocks: list[Window], before: tuple[Window, ...] = ()) -> tuple[Window, ...]:
+    """Order blocks: the middle one first, then always the one that is farthest from all that come before it."""
 
     def distance(block: Window, other: Window) -> int:
         return (block.row - other.row) ** 2 + (block.col - other.col) ** 2
 
-    left, ordered = list(blocks), [blocks[len(blocks) // 2]]
-    left.remove(ordered[0])
-    while left:
-        farthest = max(left, key=lambda block: min(distance(block, other) for other in ordered))
-        left.remove(farthest)
+    first = () if before else (blocks[len(blocks) // 2],)
+    nearest = {block: min(distance(block, other) for other in (*before, *first)) for block in blocks}
+    ordered = list(first)
+    for block in first:
+        del nearest[block]
+    while nearest:
+        farthest = max(nearest, key=lambda block: nearest[block])
+        del nearest[farthest]
         ordered.append(farthest)
-    return ordered
+        nearest = {block: min(least, distance(block, farthest)) for block, least in nearest.items()}
+    return tuple(ordered)

@@ -10,6 +10,7 @@ import pytest
 gdal = pytest.importorskip("osgeo.gdal")
 pytest.importorskip("onnxruntime")
 
+from satsharp.core import detail_statistics, scene_blocks  # noqa: E402
 from satsharp.core.cards import MODEL_FOLDER, Card, load_card  # noqa: E402
 from satsharp.core.detail_regression import (  # noqa: E402
     REACH,
@@ -21,6 +22,7 @@ from satsharp.core.detail_regression import (  # noqa: E402
 from satsharp.core.detail_statistics import (  # noqa: E402
     MOST_ALONG,
     SIDE,
+    batches_of,
     scene_coefficients,
     windows_of,
 )
@@ -130,6 +132,38 @@ def test_invalid_and_glaring_pixels_do_not_count(scene: Scene, card: Card, tmp_p
     assert np.isfinite(dirty).all()
     np.testing.assert_allclose(dirty[:, 4], clean[:, 4], atol=0.02)
     np.testing.assert_allclose(dirty[:, 5], clean[:, 5], atol=0.03)
+
+
+def test_a_large_scene_with_a_sliver_of_valid_pixels_is_searched_for_them(
+    scene: Scene, card: Card, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean = coefficients(job_of(scene, card, tmp_path))
+    for name, value in (("BLOCK", 80), ("SMALL", 160)):
+        monkeypatch.setattr(scene_blocks, name, value)
+    monkeypatch.setattr(detail_statistics, "BLOCK_SIDE", 60)
+    band = scene.band("B8A")
+    dataset = gdal.Open(band.path)
+    pixels = np.zeros_like(dataset.GetRasterBand(band.index).ReadAsArray())
+    # 480 px of 10 m are 6 blocks; those of the first pass lie at 0, 1, 2, 4 and 5 of them, on the black squares.
+    pixels[120:160, 40:80] = dataset.GetRasterBand(band.index).ReadAsArray()[120:160, 40:80]
+    path = str(tmp_path / "b8a.tif")
+    copy = gdal.GetDriverByName("GTiff").CreateCopy(path, dataset)
+    copy.GetRasterBand(1).WriteArray(pixels)
+    copy.FlushCache()
+    del copy
+    sliver = replace(
+        scene, bands=tuple(replace(band, path=path, index=1) if b.name == "B8A" else b for b in scene.bands)
+    )
+    job = job_of(sliver, card, tmp_path)
+    first, *others = batches_of(job, 2)
+    assert len(first) == 13 and [len(batch) for batch in others] == [13, 10]
+    corners = {(2 * window.row // 80, 2 * window.col // 80) for batch in (first, *others) for window in batch}
+    assert corners == {(row, col) for row in range(6) for col in range(6)}
+    assert (3, 1) not in {(2 * window.row // 80, 2 * window.col // 80) for window in first}
+    found, default = coefficients(job), np.array(card.scene_pass.default)
+    target = card.scene_pass.targets.index("B8A")
+    assert np.abs(found[target, :4] - default[target, :4]).max() > 0.02
+    assert abs(found[target, 5] - clean[target, 5]) < abs(default[target, 5] - clean[target, 5])
 
 
 def test_a_cancelled_run_stops_between_windows(scene: Scene, card: Card, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from satsharp.core.grid import Window
-from satsharp.core.scene_blocks import ALONG, BLOCK, SMALL, scene_blocks, square_in
+from satsharp.core.scene_blocks import ALONG, BLOCK, SMALL, other_blocks, scene_blocks, square_in
 
 
 @given(height=st.integers(1, 20000), width=st.integers(1, 20000))
@@ -29,6 +29,17 @@ def test_a_full_tile_has_the_black_squares_of_a_chess_board() -> None:
     # Along every axis all five rows of the board are used, three blocks and two in turns.
     for axis in (0, 1):
         assert [count for count in board.sum(axis=axis) if count] == [3, 2, 3, 2, 3]
+
+
+def test_the_others_are_all_that_is_left_whole() -> None:
+    chosen, others = scene_blocks(10980, 15000), other_blocks(10980, 15000)
+    assert not set(chosen) & set(others) and len(set(others)) == len(others)
+    board = {(block.row // BLOCK, block.col // BLOCK) for block in (*chosen, *others)}
+    assert board == {(row, col) for row in range(10) for col in range(14)}
+    assert other_blocks(2560, 10980) == ()
+    # The first of them lies farther from all before it than the last one.
+    gaps = [min(np.hypot(one.row - b.row, one.col - b.col) for b in chosen) for one in (others[0], others[-1])]
+    assert gaps[0] > gaps[1] >= BLOCK
 
 
 @pytest.mark.parametrize("count", [4, 6])
