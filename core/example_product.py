@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,7 +40,8 @@ def write_example(folder: Path, sensor: Sensor, crs: str, is_cancelled: Callable
 
     Returns:
         The folder with the three files: what the sensor would have measured of one landscape. Where they are there
-        already, nothing is done; where it was cancelled, some are missing.
+        already, nothing is done; where it was cancelled, there is no such folder. Of several that make the example at
+        once, one gives its files their place, and all return those.
 
     Raises:
         OutputError: the folder cannot be written.
@@ -47,14 +50,24 @@ def write_example(folder: Path, sensor: Sensor, crs: str, is_cancelled: Callable
     if is_complete(place, sensor):
         return place
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f"{NAME}_", dir=folder) as aside:
+            made = Path(aside) / NAME
+            made.mkdir()
+            _write_files(made, sensor, crs, is_cancelled, side)
+            if is_complete(made, sensor):
+                _put(made, place, sensor)
     except OSError as error:
         raise OutputError(f"{place} cannot be made ({error.strerror}). Move what is in its place.") from error
+    return place
+
+
+def _write_files(place: Path, sensor: Sensor, crs: str, is_cancelled: Callable[[], bool], side: int) -> None:
     ground = landscape(side)
     numbers = np.random.default_rng(1)
     for gsd in sensor.gsds:
         if is_cancelled():
-            break
+            return
         bands = [band for band in sensor.bands if band.gsd == gsd]
         fine = ground[[BANDS.index(band.name) for band in bands]]
         factor = round(gsd / FINEST)
@@ -66,11 +79,22 @@ def write_example(folder: Path, sensor: Sensor, crs: str, is_cancelled: Callable
             crs, gsd, pixels, tuple((band.name, band.wavelength_nm, band.bandwidth_nm) for band in bands)
         )
         _write(_file(place, gsd), profile, pixels)
-    return place
+
+
+def _put(made: Path, place: Path, sensor: Sensor) -> None:
+    """Give finished files their place, unless another caller was faster; complete what lacks some of them."""
+    try:
+        made.rename(place)
+    except OSError:
+        if is_complete(place, sensor):
+            return
+        place.mkdir(exist_ok=True)
+        for gsd in sensor.gsds:
+            os.replace(_file(made, gsd), _file(place, gsd))
 
 
 def is_complete(place: Path, sensor: Sensor) -> bool:
-    """Return whether all files of the example are there; each appears under its name when it is finished."""
+    """Return whether all files of the example are there."""
     return all(_file(place, gsd).is_file() for gsd in sensor.gsds)
 
 

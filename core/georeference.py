@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from .errors import GridError, OutputError
 from .grid import Grid, Window
-from .job import Job, OutputFile
+from .job import Job
 from .output_place import partial_paths
+from .output_records import OutputFile
 from .products.geolocation import Places, Projection
 from .products.swath_map import geometry_of
 from .radiometry import valid_mask

@@ -8,7 +8,8 @@ import json
 
 from .credentials import without_credentials
 from .grid import Window
-from .job import Options, OutputFile, Step
+from .job import Options, Step
+from .output_records import OutputFile
 from .raster import RESULT_TAG, file_stamp
 from .scene import Scene
 from .version import version

@@ -12,7 +12,8 @@ import numpy as np
 from .cards import Card
 from .errors import CardError
 from .grid import Grid
-from .job import Options, OutputBand, OutputFile, Step
+from .job import Options, Step
+from .output_records import OutputBand, OutputFile
 from .raster import numpy_type
 from .scene import Band, Scene
 

@@ -79,7 +79,8 @@ def reserved(paths: Iterable[Path]) -> Iterator[None]:
         paths: of the outputs, whether they are there yet or not.
 
     Raises:
-        OutputError: another run, of this process or another one, writes one of them.
+        OutputError: another run, of this process or another one, writes one of them, or may do so: there is a locked
+            file of another user that cannot be looked at.
     """
     with ExitStack() as stack:
         for path in dict.fromkeys(paths):
@@ -93,9 +94,8 @@ def _taken(path: Path) -> int | None:
     """Return a handle of an output's locked file, None where it cannot be locked."""
     place = lock_path(path)
     while True:
-        try:
-            handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
-        except OSError:
+        handle, foreign = _opened(path)
+        if handle is None:
             return None
         try:
             _lock(handle)
@@ -103,11 +103,40 @@ def _taken(path: Path) -> int | None:
             os.close(handle)
             if error.errno in _TAKEN:
                 raise OutputError(_sentence(path)) from error
+            if foreign:
+                raise OutputError(_foreign_sentence(path, error)) from error
             return None
-        if _is_there(place, handle):
+        # We have the lock of a foreign file: its run has ended. Where it can be removed, we make one that we can sign.
+        if _is_there(place, handle) and not (foreign and _is_removed(place)):
             _sign(handle)
             return handle
         os.close(handle)
+
+
+def _opened(path: Path) -> tuple[int | None, bool]:
+    """Return a handle of an output's locked file, None where there can be none, and whether it is another user's."""
+    place = lock_path(path)
+    try:
+        return os.open(place, os.O_RDWR | os.O_CREAT, 0o666), False
+    except PermissionError as denied:
+        if not os.path.isfile(place):
+            # It is the folder that cannot be written.
+            return None, False
+        try:
+            # Enough to lock it.
+            return os.open(place, os.O_RDONLY), True
+        except OSError:
+            raise OutputError(_foreign_sentence(path, denied)) from denied
+    except OSError:
+        return None, False
+
+
+def _is_removed(place: Path) -> bool:
+    try:
+        place.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def _sign(handle: int) -> None:
@@ -126,4 +155,11 @@ def _sentence(path: Path) -> str:
     return (
         f"{path} is being written by another run{f' ({owner})' if owner else ''}. "
         "Wait for that run or cancel it, or choose another output."
+    )
+
+
+def _foreign_sentence(path: Path, error: OSError) -> str:
+    return (
+        f"{lock_path(path)} belongs to another user and cannot be locked ({error.strerror}): a run of theirs may be "
+        "writing this output. Wait for it, have that file deleted if it has ended, or choose another output."
     )

@@ -10,7 +10,8 @@ from .enlargement import BICUBIC_REACH, bicubic
 from .finishing import HALF_WIDTH
 from .inference import Outputs
 from .interval import bound_numbers, rounded_outwards
-from .job import Job, OutputBand, OutputFile
+from .job import Job
+from .output_records import OutputBand, OutputFile
 from .radiometry import Image, Radiometry, store
 from .scene import Band
 from .tile_input import TileInput

@@ -14,10 +14,11 @@ from .consistency import margin_of, scene_sigma
 from .enlargement import BICUBIC_REACH
 from .errors import CardError
 from .grid import Grid, Window
-from .job import FALL_BACK, Job, Options, OutputFile, Step
+from .job import FALL_BACK, Job, Options, Step
 from .lineage import identity_of, tags_of
 from .network import Network, inspect_network
 from .output_files import bands_not_copied, joined_path, output_files
+from .output_records import OutputFile
 from .plan_blend import blend_identity, blend_notes, blend_of, blend_tags
 from .plan_checks import check_dates, check_grids, check_outputs
 from .products.extent import extent_window

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from osgeo import gdal
 
 from .blocks import BlockAssembler
 from .errors import OutputError
@@ -20,9 +19,10 @@ from .grid import Window
 from .ledger import Ledger, is_intact, is_settled
 from .output_place import check_place, check_space, discard_partial, discard_sidecars, free_space, partial_paths
 from .pyramid import Pyramid, overview_levels
-from .raster import gdal_messages, gdal_option
+from .raster import gdal_messages
 from .raster_cog import make_cog
-from .raster_profile import BLOCK, RasterProfile, compression, describe, gdal_type
+from .raster_partial import add_empty_overviews, create_raster, reopen, stored_strips, unfinished_run
+from .raster_profile import BLOCK, RasterProfile, describe
 
 CHECKPOINT_SECONDS = 10.0
 OVERVIEW_PIXELS = 256
@@ -40,17 +40,18 @@ class RasterWriter:
         self.path, self._profile, self._identity = path, profile, tuple(sorted(identity))
         self._dataset: Any = None
         self._partial, self._ledger = partial_paths(path)
-        self._finished, self.rows_done, self._whole, self._checked = self._partial, 0, 0, time.monotonic()
+        self._finished, self._whole, self._checked = self._partial, 0, time.monotonic()
         check_place(path)
         shape = (len(profile.bands), profile.grid.height, profile.grid.width)
         self._levels = overview_levels(*shape[1:], OVERVIEW_PIXELS)
         self._pyramid = Pyramid(shape, BLOCK, len(self._levels), profile.nodata, self._write_overview)
-        ledger = self._previous(resume)
+        ledger = unfinished_run(path, self._identity, resume)
+        self.rows_done = 0 if ledger is None else ledger.rows_done
+        self._assembler = BlockAssembler(*shape, BLOCK, self.rows_done)
         if ledger is None:
             self._create_or_clean_up()
         else:
-            self._continue(ledger)
-        self._assembler = BlockAssembler(*shape, BLOCK, self.rows_done)
+            self._continue_or_close(ledger)
 
     def write(self, window: Window, pixels: npt.NDArray[np.generic]) -> None:
         """Write pixels of shape (bands, rows, columns); pixels above ``rows_done`` are there already and are ignored.
@@ -118,72 +119,53 @@ class RasterWriter:
 
     def suspend(self) -> None:
         """Close the unfinished file so that a later run goes on with it; raises as :meth:`checkpoint`."""
-        if self._dataset is not None and self._whole:
-            self.checkpoint(self._whole)
-        with gdal_messages():
-            self._dataset = None
-        if not self._ledger.exists():
-            discard_partial(self.path)
+        try:
+            if self._dataset is not None and self._whole:
+                self.checkpoint(self._whole)
+        finally:
+            self._release()
+            if not self._ledger.exists():
+                discard_partial(self.path)
 
     def abandon(self) -> None:
         """Remove everything that is unfinished."""
-        with gdal_messages():
-            self._dataset = None
+        self._release()
         discard_partial(self.path)
-
-    def _previous(self, resume: bool) -> Ledger | None:
-        if not resume or not self._ledger.exists() or not self._partial.exists():
-            discard_partial(self.path)
-            return None
-        ledger = Ledger.load(self._ledger)
-        before, now = dict(ledger.identity), dict(self._identity)
-        changed = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
-        if changed:
-            raise OutputError(
-                f"{self._partial.name} is an unfinished run that differs in its {' and '.join(changed)}, "
-                "so it cannot be resumed. Switch RESUME off to start anew, or choose another output."
-            )
-        return ledger
 
     def _create_or_clean_up(self) -> None:
         try:
             self._create()
-        except OutputError:
+        except BaseException:
             self.abandon()
             raise
 
     def _create(self) -> None:
         check_space(self.path.parent, self._profile.nbytes * (2 if self._profile.cog else 1))
-        grid = self._profile.grid
-        options = ["TILED=YES", f"BLOCKXSIZE={BLOCK}", f"BLOCKYSIZE={BLOCK}", "INTERLEAVE=BAND", "BIGTIFF=IF_SAFER"]
-        # No NUM_THREADS: GDAL 3.6.2 crashed now and then when overviews were written while its threads compressed the
-        # full raster. Compression runs beside reading and inference all the same, in the thread that writes.
-        options += ["SPARSE_OK=TRUE", "NUM_THREADS=1", *compression(self._profile.dtype)]
-        kind = gdal.GetDataTypeByName(gdal_type(self._profile.dtype))
-        driver = gdal.GetDriverByName("GTiff")
-        self._dataset = self._guarded(
-            lambda: driver.Create(str(self._partial), grid.width, grid.height, len(self._profile.bands), kind, options)
-        )
+        self._dataset = self._guarded(partial(create_raster, self._partial, self._profile))
         self._guarded(partial(describe, self._dataset, self._profile))
         self._guarded(self._flush)
         self._guarded(self._prepare_overviews)
         self._head_size = self._partial.stat().st_size
 
     def _prepare_overviews(self) -> None:
-        """Make all overview directories now, empty, so that they stand in the head of the file before any block."""
-        with gdal_option("GDAL_TIFF_OVR_BLOCKSIZE", str(BLOCK)), gdal_option("ZLEVEL_OVERVIEW", "1"):
-            if self._levels:
-                self._dataset.BuildOverviews("NONE", list(self._levels))
+        """Make room for the overviews in the head of the file."""
+        add_empty_overviews(self._dataset, self._levels)
         self._flush()
+
+    def _continue_or_close(self, ledger: Ledger) -> None:
+        """Take the file up; what keeps this run from that need not keep a later one, so the file stays."""
+        try:
+            self._continue(ledger)
+        except BaseException:
+            self._release()
+            raise
 
     def _continue(self, ledger: Ledger) -> None:
         ledger.restore(self._partial)
-        self._head_size, self.rows_done = len(ledger.head), ledger.rows_done
-        flags = gdal.OF_UPDATE | gdal.OF_RASTER
-        options = ["NUM_THREADS=1", "SPARSE_OK=TRUE"]
+        self._head_size = len(ledger.head)
         with gdal_messages():
             try:
-                self._dataset = gdal.OpenEx(str(self._partial), flags, open_options=options)
+                self._dataset = reopen(self._partial)
                 intact = self._dataset is not None and self._refeed_overviews()
             except RuntimeError:
                 intact = False
@@ -191,15 +173,11 @@ class RasterWriter:
             raise OutputError(f"The unfinished {self._partial} is damaged. Switch RESUME off to start anew.")
 
     def _refeed_overviews(self) -> bool:
-        """Make the overviews of the rows that a killed run has written, from a second handle without threads."""
-        source = gdal.Open(str(self._partial))
-        width = self._profile.grid.width
-        for row in range(0, self.rows_done, BLOCK):
-            window = Window(row, 0, min(BLOCK, self.rows_done - row), width)
-            pixels = source.ReadAsArray(0, row, width, window.height)
+        """Make the overviews of the rows that a killed run has written."""
+        for window, pixels in stored_strips(self._partial, self.rows_done, self._profile.grid.width):
             if pixels is None:
                 return False
-            self._pyramid.feed(window, pixels.reshape(-1, window.height, width))
+            self._pyramid.feed(window, pixels)
         return True
 
     def _write_overview(self, level: int, window: Window, pixels: npt.NDArray[np.generic]) -> None:
@@ -227,6 +205,11 @@ class RasterWriter:
         # One flush leaves the end of the block tables in the C library's buffer; the second one seeks, which writes it.
         self._dataset.FlushCache()
         self._dataset.FlushCache()
+
+    def _release(self) -> None:
+        """Close the file, whatever GDAL says of it."""
+        with gdal_messages():
+            self._dataset = None
 
     def _close(self) -> None:
         self._dataset.FlushCache()

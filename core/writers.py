@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +16,9 @@ import numpy.typing as npt
 from .errors import OutputError, StoppedError
 from .georeference import georeferenced, swath_path
 from .grid import Window
-from .job import Job, OutputBand, OutputFile
+from .job import Job
 from .output_place import check_place, check_space, partial_paths
+from .output_records import OutputBand, OutputFile
 from .raster_profile import BandProfile, RasterProfile
 from .raster_writer import RasterWriter
 
@@ -68,13 +69,15 @@ class Writers:
 
     def suspend(self) -> None:
         """Close everything that is unfinished, for a later run to go on with."""
-        for writer in self._writers:
-            writer.suspend()
+        with ExitStack() as every:
+            for writer in self._writers:
+                every.callback(writer.suspend)
 
     def abandon(self) -> None:
         """Remove everything that is unfinished."""
-        for writer in self._writers:
-            writer.abandon()
+        with ExitStack() as every:
+            for writer in self._writers:
+                every.callback(writer.abandon)
 
 
 def _publish(writers: list[RasterWriter], check: Callable[[], None]) -> None:
@@ -117,14 +120,15 @@ def _kept(path: Path) -> Path | None:
 def open_writers(job: Job, provider: str) -> Iterator[Writers]:
     """Open all output files of a job; whatever goes wrong inside, nothing unfinished stays.
 
-    After StoppedError it stays, and a later run of the same job goes on with it.
+    After StoppedError it stays, and a later run of the same job goes on with it. Whatever goes wrong while they are
+    opened, what stays is what an earlier run can be resumed from.
     """
     writers = Writers()
     _check_places(job)
     try:
         for file in job.files:
             writers.open(job, file, provider)
-    except OutputError:
+    except BaseException:
         # What an earlier run has finished of the other files is none of this one's to throw away.
         writers.suspend()
         raise

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from qgis.core import QgsSettings
@@ -17,6 +17,8 @@ AUTO = "auto"
 # The names in core.session.PROVIDERS, which is not imported here: it would load numpy when QGIS starts.
 DEVICES = (AUTO, "cpu", "cuda", "rocm", "directml", "coreml")
 LARGEST_TILE = 8192
+# In smaller tiles a whole product would take days.
+LEAST_TILE = 16
 # Values of the parameter FORMAT.
 OUTPUT_FORMATS = ("GeoTIFF", "COG")
 # Room for some ten Sentinel-2 or Landsat products as they are delivered.
@@ -30,7 +32,8 @@ class Settings:
     Attributes:
         device: device for ``DEVICE=auto``: ``auto`` (the best one there is), ``cpu``, ``cuda``, ...
         memory_mb: memory that a run may use in MB; 0 = automatic.
-        tile_size: tile size in output pixels for ``TILE_SIZE=0``; 0 = automatic.
+        tile_size: tile size in output pixels for ``TILE_SIZE=0``; 0 = automatic, and so is what is smaller
+            than ``LEAST_TILE``.
         model_folder: folder of the user's own models; empty = in the profile.
         package_index: address of the package index that ONNX Runtime comes from; empty = the one that pip would use.
         catalogue: address of a further catalogue of published models; empty = the one that comes with SatSharp only.
@@ -67,7 +70,8 @@ def load_settings() -> Settings:
         default = getattr(defaults, name)
         text = str(stored.value(name, default))
         values[name] = text if isinstance(default, str) else _whole_number(text, default)
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    return settings if settings.tile_size >= LEAST_TILE else replace(settings, tile_size=defaults.tile_size)
 
 
 def output_format(settings: Settings) -> str:

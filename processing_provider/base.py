@@ -19,8 +19,10 @@ from qgis.PyQt.QtGui import QIcon
 from ..core.errors import CancelledError, DependencyError, SatSharpError, StoppedError
 from ..plugin.i18n import Translated
 from ..plugin.paths import HELP_FOLDER, HOMEPAGE, ICON, profile_folder
+from ..plugin.settings import LEAST_TILE
 from ..plugin.thread_pool import beside_the_pool
 from .destinations import TIFF_SUFFIXES, VRT_SUFFIX, given_path
+from .parameters import TILE_SIZE
 
 
 class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
@@ -85,6 +87,9 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
             given = parameters.get(definition.name())
             if isinstance(definition, QgsProcessingParameterEnum) and _unknown_choices(definition, given):
                 return False, self._enum_sentence(definition, given)
+        if 0 < self._tile_size(parameters, context) < LEAST_TILE:
+            sentence = self.tr("{} cannot be {}; choose 0 (automatic) or at least {}.")
+            return False, sentence.format(TILE_SIZE, parameters[TILE_SIZE], LEAST_TILE)
         return super().checkParameterValues(parameters, context)
 
     def wrong_suffix(
@@ -114,6 +119,10 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
         possible, reason = self.canExecute()
         if not possible:
             raise DependencyError(reason)
+
+    def _tile_size(self, parameters: dict[str, Any], context: QgsProcessingContext) -> int:
+        known = self.parameterDefinition(TILE_SIZE) is not None and parameters.get(TILE_SIZE) is not None
+        return int(self.parameterAsInt(parameters, TILE_SIZE, context)) if known else 0
 
     def _enum_sentence(self, definition: QgsProcessingParameterEnum, given: Any) -> str:
         return self.tr("{} cannot be {}. Choose one of: {}.").format(

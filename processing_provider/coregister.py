@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,46 +16,16 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
-from ..plugin.settings import AUTO
 from . import coregister_parameters as own
 from . import parameters as keys
 from .cloud_parameters import MASK, MASK_KIND, CloudParameters
 from .coregister_parameters import CoregisterParameters
+from .coregister_request import Request, coregistration_job
 from .destinations import given_path
 from .without_network import WithoutNetwork
 
 if TYPE_CHECKING:
-    from ..core.harmonization.coregistration import CloudMask, Registration
-    from ..core.harmonization.coregistration_run import CoregistrationJob
-    from ..core.products.raster_copy import CopiedRaster
-    from .raster_export import LayerSource
-
-
-@dataclass(frozen=True)
-class Request:
-    """The parameters as values that a worker thread may use.
-
-    Attributes:
-        layers: INPUT, REFERENCE and, where it is given, MASK.
-        bands: BAND and REFERENCE_BAND.
-        mask_kind: MASK_KIND.
-        max_shift: metres, or None.
-        local: LOCAL.
-        grid: GRID.
-        method: RESAMPLING.
-        cog: write a Cloud Optimized GeoTIFF.
-        style: style of the input's layer as XML.
-    """
-
-    layers: tuple[LayerSource, ...]
-    bands: tuple[int, int]
-    mask_kind: str
-    max_shift: float | None
-    local: bool
-    grid: str
-    method: str
-    cog: bool
-    style: str
+    from ..core.harmonization.coregistration import Registration
 
 
 class Coregister(WithoutNetwork):
@@ -190,7 +159,9 @@ class Coregister(WithoutNetwork):
 
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
         output = self.parameterAsOutputLayer(parameters, keys.OUTPUT, context)
-        job = self._job(Path(output))
+        if self._request is None:
+            raise QgsProcessingException(self.tr("There is no input."))
+        job = coregistration_job(self._request, Path(output))
         result = coregister(
             job, lambda share: feedback.setProgress(100 * share), feedback.isCanceled, feedback.pushInfo
         )
@@ -217,27 +188,6 @@ class Coregister(WithoutNetwork):
             VectorStyler(self.tr("Shift vectors"), self._longest).attach(self._vectors, context)
         return {}
 
-    def _job(self, output: Path) -> CoregistrationJob:
-        from ..core.harmonization.coregistration import RegistrationOptions
-        from ..core.harmonization.coregistration_run import CoregistrationJob, measured_band
-
-        request = self._request
-        if request is None:
-            raise QgsProcessingException(self.tr("There is no input."))
-        source, reference, *masks = (_opened(layer) for layer in request.layers)
-        cloud_masks = tuple(_cloud_mask(mask, request.mask_kind) for mask in masks)
-        return CoregistrationJob(
-            source=source,
-            band=request.bands[0],
-            reference=measured_band(reference, request.bands[1]),
-            options=RegistrationOptions(request.max_shift, local=request.local, masks=cloud_masks),
-            output=output,
-            grid=request.grid,
-            method=request.method,
-            cog=request.cog,
-            tags=_lineage(request),
-        )
-
     def _write_vectors(
         self, parameters: dict[str, Any], context: QgsProcessingContext, found: Registration, crs: str
     ) -> str:
@@ -252,35 +202,6 @@ class Coregister(WithoutNetwork):
         write_vectors(found, sink)
         self._vectors, self._longest = destination, max(vector.length for vector in found.vectors)
         return str(destination)
-
-
-def _opened(layer: LayerSource) -> CopiedRaster:
-    from ..core.products.raster_copy import describe_raster
-
-    return describe_raster(layer.path, layer.title, layer.crs.toWkt() if layer.crs.isValid() else "")
-
-
-def _cloud_mask(mask: CopiedRaster, kind: str) -> CloudMask:
-    """Return a mask; of a kind that its name does not tell, anything but 0 is cloud."""
-    from ..core.harmonization.cloud_classes import BINARY, guess_kind
-    from ..core.harmonization.coregistration import CloudMask
-
-    guessed = guess_kind(Path(mask.path).name) or guess_kind(mask.title) or BINARY
-    return CloudMask(mask.bands[0].band, guessed if kind == AUTO else kind)
-
-
-def _lineage(request: Request) -> tuple[tuple[str, str], ...]:
-    from ..core.credentials import without_credentials
-    from ..core.raster import RESULT_TAG
-    from ..core.version import version
-
-    source, reference = (layer for layer in request.layers[:2])
-    return (
-        ("TIFFTAG_SOFTWARE", f"SatSharp {version()}"),
-        (RESULT_TAG, source.title),
-        ("SATSHARP_INPUT", without_credentials(source.origin)),
-        ("SATSHARP_REFERENCE", without_credentials(reference.origin)),
-    )
 
 
 def _same_file(one: Path, other: str) -> bool:

@@ -14,7 +14,6 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
-    QgsProcessingUtils,
 )
 
 from ..core.cards import Card, load_cards
@@ -25,7 +24,7 @@ from . import harmonize_parameters as own
 from . import parameters as keys
 from .base import SatSharpAlgorithm
 from .harmonize_parameters import CUBIC, ENSEMBLE, NETWORK
-from .sources import missing_part
+from .sources import missing_part, product_source
 
 if TYPE_CHECKING:
     from ..core.harmonization.landsat_request import HarmonizeRequest
@@ -119,7 +118,7 @@ class HarmonizeLandsat(SatSharpAlgorithm):
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Check that the inputs are there and that the outputs are GeoTIFFs."""
         for key in (keys.INPUT, own.PAN, own.REFERENCE):
-            source = self._source(parameters, key, context)
+            source = product_source(self, parameters, key, context)
             missing = missing_part(source) if source else ""
             if missing:
                 return False, self.tr("{} does not exist. Check {}.").format(missing, key)
@@ -134,40 +133,16 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Turn the parameters into plain values; products are opened later, on the worker thread."""
-        from ..core.harmonization.clouds import CloudOptions
-        from ..core.harmonization.landsat_request import HarmonizeRequest
-        from .product_request import OptionReader
+        from .harmonize_request import RequestReader
 
         settings = load_settings()
         sensors, _ = load_sensors(*sensor_folders(settings))
         self._sensors = {sensor.id: sensor for sensor in sensors}
         cards = harmonizing_cards(load_cards(*model_folders(settings))[0])
-        bandpass = self.parameterAsEnumString(parameters, own.BANDPASS, context)
-        zenith = parameters.get(own.SUN_ZENITH)
-        tables = (self.parameterAsFile(parameters, key, context) for key in (own.BANDPASS_TABLE, own.BRDF_TABLE))
-        bandpass_table, brdf_table = (Path(table) if table else None for table in tables)
         method = self.parameterAsEnumString(parameters, own.METHOD, context)
         self._members = self._ensemble(cards) if method == ENSEMBLE else ()
-        self._request = HarmonizeRequest(
-            source=self._source(parameters, keys.INPUT, context),
-            output="",
-            card=self._card(parameters, cards, context) if method == NETWORK else None,
-            pan=self._source(parameters, own.PAN, context),
-            reference=self._source(parameters, own.REFERENCE, context),
-            reference_band=self.parameterAsInt(parameters, own.REFERENCE_BAND, context),
-            mgrs_tile=self.parameterAsString(parameters, own.MGRS_TILE, context),
-            method=method,
-            target="" if bandpass == own.NO_BANDPASS else bandpass,
-            brdf=self.parameterAsBoolean(parameters, own.BRDF, context),
-            sun_zenith=None if zenith in (None, "") else self.parameterAsDouble(parameters, own.SUN_ZENITH, context),
-            coregister=self.parameterAsBoolean(parameters, own.COREGISTER, context),
-            max_shift=self.parameterAsDouble(parameters, own.MAX_SHIFT, context),
-            clouds=CloudOptions(dilation=self.parameterAsDouble(parameters, own.DILATION, context)),
-            under_clouds=self.parameterAsEnumString(parameters, own.CLOUDS, context),
-            bandpass_table=bandpass_table,
-            brdf_table=brdf_table,
-            options=OptionReader(self, self._sensors["landsat"]).options(parameters, context, settings),
-        )
+        card = self._card(parameters, cards, context) if method == NETWORK else None
+        self._request = RequestReader(self, self._sensors["landsat"]).request(parameters, context, settings, card)
         return True
 
     def compute(
@@ -258,12 +233,6 @@ class HarmonizeLandsat(SatSharpAlgorithm):
                 )
             )
         return found
-
-    def _source(self, parameters: dict[str, Any], key: str, context: QgsProcessingContext) -> str:
-        """Return a product's path; the id or name of a loaded raster layer becomes that layer's source."""
-        given = self.parameterAsFile(parameters, key, context).strip().strip('"')
-        layer = QgsProcessingUtils.mapLayerFromString(given, context, False) if given else None
-        return layer.source() if layer is not None else given
 
 
 def harmonizing_cards(cards: tuple[Card, ...]) -> tuple[Card, ...]:

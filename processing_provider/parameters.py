@@ -195,8 +195,8 @@ class Parameters(OutputParameters):
                 LARGEST_TILE,
             ),
             self.tr(
-                "Side of the tiles in pixels of the output. It changes speed and memory, never the result; "
-                "choose a smaller one where the device runs out of memory."
+                "Side of the tiles in pixels of the output: 0 (automatic) or at least 16. It changes speed and memory, "
+                "never the result; choose a smaller one where the device runs out of memory."
             ),
         )
 

@@ -11,7 +11,6 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
-    QgsProcessingUtils,
 )
 
 from ..core.cards import Card, load_cards
@@ -23,7 +22,7 @@ from .base import SatSharpAlgorithm
 from .destinations import as_vrt
 from .parameters import group_label
 from .product_parameters import SWATH_FAMILIES, TARGET_CRS, ProductParameters
-from .sources import missing_part
+from .sources import missing_part, product_source
 
 if TYPE_CHECKING:
     from ..core.job import Job
@@ -113,7 +112,7 @@ class SuperResolveProduct(SatSharpAlgorithm):
         """Check that the input is there and that the outputs are GeoTIFFs, the main one perhaps by way of a VRT."""
         from .product_request import OptionReader
 
-        source = self._source(parameters, context)
+        source = product_source(self, parameters, keys.INPUT, context)
         missing = missing_part(source)
         if missing:
             return False, self.tr("{} does not exist. Check the path of the product.").format(missing)
@@ -137,7 +136,7 @@ class SuperResolveProduct(SatSharpAlgorithm):
         cards = self._installed_cards(settings)
         self._preferred = in_precision(self.sensor.models, cards, settings.precision)
         self._request = Request(
-            source=self._source(parameters, context),
+            source=product_source(self, parameters, keys.INPUT, context),
             model=self.parameterAsEnumString(parameters, keys.MODEL, context),
             cards=cards,
             options=OptionReader(self, self.sensor).options(parameters, context, settings),
@@ -210,9 +209,3 @@ class SuperResolveProduct(SatSharpAlgorithm):
     def _installed_cards(self, settings: Settings) -> tuple[Card, ...]:
         cards, _ = load_cards(*model_folders(settings))
         return tuple(card for card in cards if card.sensor == self.sensor.id and not card.harmonizes)
-
-    def _source(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        """Return INPUT as a path; the id or name of a loaded raster layer becomes that layer's source."""
-        given = self.parameterAsFile(parameters, keys.INPUT, context).strip().strip('"')
-        layer = QgsProcessingUtils.mapLayerFromString(given, context, False) if given else None
-        return layer.source() if layer is not None else given

@@ -66,7 +66,6 @@ def run_inside(parts: tuple[str, ...], arguments: argparse.Namespace, inputs: di
         "SATSHARP_INPUTS": json.dumps(inputs),
         "SATSHARP_FIGURES": str(written),
         "SATSHARP_RESULT": arguments.result,
-        "SATSHARP_RESULT_SIZE": str(arguments.result_size),
         "SATSHARP_REST": str(arguments.rest),
         "SATSHARP_STACKS": "yes" if arguments.stacks else "no",
         # As in a profile: what was compiled is kept, but not among the sources.
@@ -124,9 +123,21 @@ def _figures(arguments: argparse.Namespace) -> dict[str, float]:
         figures["start: all, processor, the fastest"] = min(one["start: all, processor"] for one in rounds)
     others = tuple(part for part in arguments.parts if part != "start")
     if others:
+        arguments.result = arguments.result or _made_result(arguments)
         found = run_inside(others, arguments, inputs_of(arguments))
         figures.update({name: value for name, value in found.items() if not name.startswith("start")})
     return figures
+
+
+def _made_result(arguments: argparse.Namespace) -> str:
+    """Return a result to load, made anew; empty where none is loaded."""
+    if "result" not in arguments.parts:
+        return ""
+    from .panel_result import write_result
+
+    path = arguments.folder / "panel-figures.tif"
+    write_result(path, arguments.result_size)
+    return str(path)
 
 
 if __name__ == "__main__":

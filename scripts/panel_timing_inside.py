@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Measure the panel inside a real QGIS: ``scripts/panel_timing.py`` starts it with this file as --code.
 
-QGIS runs the file in its own process, without the plugins of the profile. The environment tells where the plugin lies
-(SATSHARP_PLUGINS), the inputs (SATSHARP_INPUTS, as JSON), where figures go (SATSHARP_FIGURES) and how much is measured
-(SATSHARP_PARTS). A stall is the time between two beats of a timer on the main thread; how long that thread computed
-meanwhile is measured beside it, since the rest is time that other programs and threads took.
+QGIS runs the file in its own process, without the plugins of the profile; the environment, which that script sets,
+tells what is measured. A stall is the time between two beats of a timer on the main thread; how long that thread
+computed meanwhile is measured beside it, since the rest is time that other programs and threads took.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from osgeo import gdal
 from qgis import utils
 from qgis.core import QgsCoordinateReferenceSystem, QgsPointXY, QgsProcessingContext, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer
@@ -37,7 +35,6 @@ PATIENCE = 900.0
 # Work that follows, such as the forecast, has begun by then.
 QUIET_SECONDS = 2.0
 PREVIEW_METRES, MOVE_METRES = 8000.0, 3000.0
-BANDS = ("B02", "B03", "B04", "B08", "B05", "B06", "B07", "B8A", "B11", "B12")
 figures: dict[str, float] = {}
 
 
@@ -218,27 +215,6 @@ def show_preview(view: Any, name: str, centre: QgsPointXY) -> None:
         settle(QUIET_SECONDS)
 
 
-def write_result(path: Path, size: int) -> None:
-    """Write a raster as large and of as many bands as a result."""
-    import numpy as np
-
-    options = ["TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER"]
-    made = gdal.GetDriverByName("GTiff").Create(str(path), size, size, len(BANDS), gdal.GDT_UInt16, options)
-    made.SetGeoTransform((499_980.0, 10.0, 0.0, 5_600_040.0, 0.0, -10.0))
-    made.SetProjection(QgsProject.instance().crs().toWkt() or "")
-    coarse = np.random.default_rng(1).integers(1000, 3000, (size // 30 + 1, size // 30 + 1)).astype(np.uint16)
-    pixels = np.kron(coarse, np.ones((30, 30), np.uint16))[:size, :size]
-    for number, name in enumerate(BANDS, 1):
-        band = made.GetRasterBand(number)
-        band.WriteArray(pixels)
-        band.SetDescription(name)
-        band.SetNoDataValue(0)
-        band.SetScale(0.0001)
-        band.SetOffset(-0.1)
-    made.BuildOverviews("AVERAGE", [2, 4, 8, 16])
-    made = None
-
-
 def measure() -> None:
     """Measure what was asked for."""
     start()
@@ -252,11 +228,7 @@ def measure() -> None:
     if "recognise" in parts or "preview" in parts:
         recognise(opened, inputs)
     if "result" in parts:
-        path = os.environ["SATSHARP_RESULT"]
-        if not path:
-            path = str(Path(os.environ["SATSHARP_FIGURES"]).with_suffix(".tif"))
-            write_result(Path(path), int(os.environ["SATSHARP_RESULT_SIZE"]))
-        load_result(opened, path)
+        load_result(opened, os.environ["SATSHARP_RESULT"])
     if "preview" in parts:
         preview(opened, inputs["Sentinel-2"], float(os.environ["SATSHARP_REST"]))
 

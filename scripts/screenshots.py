@@ -11,30 +11,19 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import time
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from osgeo import gdal
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsRectangle, QgsSettings
 from qgis.PyQt.QtCore import QSize, Qt, QTimer
-from qgis.PyQt.QtGui import QImage
 from qgis.PyQt.QtWidgets import QAction, QDialog, QDockWidget, QToolButton, QWidget
 from qgis.utils import iface
 
 PRODUCT = Path(os.environ.get("SATSHARP_PRODUCT", ""))
-PICTURES = Path(os.environ.get("SATSHARP_PICTURES", "."))
-SCRATCH = Path(os.environ.get("SATSHARP_SCRATCH", "."))
 WINDOW = QSize(1040, 680)
 DOCK_WIDTH, LAYERS_WIDTH = int(os.environ.get("SATSHARP_DOCK_WIDTH", "350")), 200
 DETAILS = QSize(620, 720)
-# Colours of a picture that are chosen for all of it, and those that are its most frequent ones.
-COLOURS, EXACT = 64, 48
-LARGEST_BYTES = 150_000
-PATIENCE = 240.0
 DARK = "Night Mapping"
 
 
@@ -43,62 +32,8 @@ def plugin_module(name: str) -> Any:
     return importlib.import_module(f"satsharp.{name}")
 
 
-def settle(seconds: float = 0.4) -> None:
-    """Let QGIS work for a while."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        QgsApplication.processEvents()
-        time.sleep(0.01)
-
-
-def wait_for(what: str, condition: Callable[[], bool], patience: float = PATIENCE) -> None:
-    """Let QGIS work until something has happened."""
-    end = time.monotonic() + patience
-    while not condition():
-        QgsApplication.processEvents()
-        time.sleep(0.02)
-        if time.monotonic() > end:
-            raise TimeoutError(what)
-    settle()
-
-
-def save(widget: QWidget, name: str) -> None:
-    """Save a picture of a widget, without what QGIS says of tasks that took long on a busy machine."""
-    iface.messageBar().clearWidgets()
-    settle()
-    image = widget.grab().toImage()
-    path = PICTURES / f"{name}.png"
-    write_palette(image, path)
-    size = path.stat().st_size
-    print(
-        f"{path.name}: {image.width()} x {image.height()}, {size / 1000:.0f} kB{' TOO LARGE' * (size > LARGEST_BYTES)}"
-    )
-
-
-def write_palette(image: QImage, path: Path) -> None:
-    """Write a picture with the colours that suit it best; not dithered, which would make it large."""
-    path.unlink(missing_ok=True)
-    scratch = str(SCRATCH / "picture.png")
-    image.save(scratch)
-    source = gdal.Open(scratch)
-    table = gdal.ColorTable()
-    gdal.ComputeMedianCutPCT(*(source.GetRasterBand(number) for number in (1, 2, 3)), COLOURS, table)
-    pixels = source.ReadAsArray()[:3].reshape(3, -1).T
-    packed, places, counts = np.unique(pixels @ np.array([65536, 256, 1]), return_inverse=True, return_counts=True)
-    colours = np.stack([packed >> 16, packed >> 8 & 255, packed & 255], axis=1)
-    # The colours of widgets are many pixels each, and stay as they are.
-    chosen = [table.GetColorEntry(number)[:3] for number in range(table.GetCount())]
-    chosen += [tuple(colours[number]) for number in np.argsort(counts)[: -1 - EXACT : -1]]
-    palette = np.array(chosen, np.int32)
-    nearest = [((part[:, None] - palette) ** 2).sum(axis=2).argmin(axis=1) for part in np.array_split(colours, 64)]
-    for number, entry in enumerate(chosen):
-        table.SetColorEntry(number, (*(int(value) for value in entry), 255))
-    indices = np.concatenate(nearest)[places].reshape(source.RasterYSize, source.RasterXSize)
-    target = gdal.GetDriverByName("MEM").Create("", source.RasterXSize, source.RasterYSize)
-    target.GetRasterBand(1).SetColorTable(table)
-    target.GetRasterBand(1).WriteArray(indices.astype(np.uint8))
-    gdal.GetDriverByName("PNG").CreateCopy(str(path), target, options=["ZLEVEL=9"])
-    path.with_name(f"{path.name}.aux.xml").unlink(missing_ok=True)
+windows = plugin_module("scripts.window_pictures")
+SCRATCH, save, settle, wait_for = windows.SCRATCH, windows.save, windows.settle, windows.wait_for
 
 
 class Scenario:
@@ -247,9 +182,7 @@ class Scenario:
 
     def fail(self) -> None:
         """Give it a file that is no product."""
-        broken = (
-            Path(os.environ["SATSHARP_SCRATCH"]) / "S2A_MSIL2A_20230615T105621_N0509_R094_T31UFS_20230615T145621.zip"
-        )
+        broken = SCRATCH / "S2A_MSIL2A_20230615T105621_N0509_R094_T31UFS_20230615T145621.zip"
         broken.write_bytes(b"no archive")
         self.panel.add_input(str(broken))
         settle(3)

@@ -29,6 +29,7 @@ from ..plugin.paths import default_cache_folder, default_model_folder, default_s
 from ..plugin.settings import (
     DEVICES,
     LARGEST_TILE,
+    LEAST_TILE,
     OUTPUT_FORMATS,
     Settings,
     cache_folder,
@@ -62,6 +63,7 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
         self.memory.setToolTip(self.tr("Memory that a run may use: tiles are made smaller for it"))
         self.tile_size = self._number(LARGEST_TILE, 60, self.tr(" pixels"))
         self.tile_size.setToolTip(self.tr("Side of the tiles in pixels of the result; it never changes the result"))
+        self.tile_size.editingFinished.connect(self._enlarge_tiles)
         self.output_format = self._choice(OUTPUT_FORMATS, self.tr("Format of results where none is chosen"))
         self.output_folder = self._folder(self.tr("Temporary files"))
         self.output_folder.setToolTip(self.tr("Where the panel saves results that you give no name"))
@@ -109,6 +111,11 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
         """Look into the cache when the page is seen, not when the options dialog opens."""
         super().showEvent(event)
         self._show_cache()
+
+    def _enlarge_tiles(self) -> None:
+        """Replace what is neither automatic nor large enough."""
+        if 0 < self.tile_size.value() < LEAST_TILE:
+            self.tile_size.setValue(LEAST_TILE)
 
     def _empty_cache(self) -> None:
         """Delete the products that were fetched from the web."""

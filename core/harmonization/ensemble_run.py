@@ -73,42 +73,29 @@ def run_ensemble(
         ProductError, CardError, ModelError, GridError, OutputError: as a single run.
     """
     with reserved(_places(request)):
-        return _run_members(request, members, sensors, folder, progress, is_cancelled, log)
+        members = with_passes(members, log)
+        runs = []
+        for number, card in enumerate(members):
+            log(f"Member {number + 1} of {len(members)}: {card.id}.")
+            place = folder / f"member_{number}"
+            place.mkdir()
+            own = _own_request(request, card, place, number == 0)
+            found = open_landsat(own, sensors, place, is_cancelled, log)
+            check_places(found, _places(request))
+            job = replace(plan_harmonization(own, found, sensors["sentinel2"]), draw=number)
+            share = partial(_report, progress, number / len(members), 1 / len(members))
+            runs.append((found.warnings, run(job, share, is_cancelled, log)))
+        with _classes(folder / "member_0" / CLASSES, request.quality_output):
+            _combine(request, members, job, [result.output for _, result in runs], is_cancelled)
+        progress(1.0)
+        return found, job, _all_in_all(runs, Path(request.output))
 
 
-def _run_members(
-    request: HarmonizeRequest,
-    members: tuple[Card, ...],
-    sensors: dict[str, Sensor],
-    folder: Path,
-    progress: Callable[[float], None],
-    is_cancelled: Callable[[], bool],
-    log: Callable[[str], None],
-) -> tuple[LandsatScene, Job, Result]:
-    results, seconds, warnings = [], 0.0, []
-    members = with_passes(members, log)
-    for number, card in enumerate(members):
-        log(f"Member {number + 1} of {len(members)}: {card.id}.")
-        place = folder / f"member_{number}"
-        place.mkdir()
-        own = _own_request(request, card, place, number == 0)
-        found = open_landsat(own, sensors, place, is_cancelled, log)
-        check_places(found, _places(request))
-        job = replace(plan_harmonization(own, found, sensors["sentinel2"]), draw=number)
-        start = number / len(members)
-        result = run(job, partial(_report, progress, start, 1 / len(members)), is_cancelled, log)
-        results.append(result)
-        seconds += result.seconds
-        warnings += [*found.warnings, *result.warnings]
-    with _classes(folder / "member_0" / CLASSES, request.quality_output):
-        _combine(request, members, job, [result.output for result in results], is_cancelled)
-    progress(1.0)
-    last = results[-1]
-    return (
-        found,
-        job,
-        replace(last, output=Path(request.output), seconds=seconds, warnings=tuple(dict.fromkeys(warnings))),
-    )
+def _all_in_all(runs: list[tuple[tuple[str, ...], Result]], output: Path) -> Result:
+    """Return what was done, of what was said of each member's product and what each run did."""
+    said = dict.fromkeys(sentence for found, result in runs for sentence in (*found, *result.warnings))
+    seconds = sum(result.seconds for _, result in runs)
+    return replace(runs[-1][1], output=output, seconds=seconds, warnings=tuple(said))
 
 
 def _own_request(request: HarmonizeRequest, card: Card, place: Path, first: bool) -> HarmonizeRequest:

@@ -10,9 +10,10 @@ from ..adjustment import Adjustment
 from ..cards import Card
 from ..errors import CardError, ProductError
 from ..grid import Grid
-from ..job import Job, OutputBand, OutputFile, Step
+from ..job import Job, Step
 from ..options import Options
 from ..output_files import files_of_bands
+from ..output_records import OutputBand, OutputFile
 from ..planning import Arrangement, plan_job
 from ..products.angle_lattice import on_grid
 from ..products.angles import open_angles

@@ -17,7 +17,8 @@ from osgeo import gdal
 
 from ...core.detail_regression import scene_tensor
 from ...core.grid import Window
-from ...core.job import Job, OutputFile, Step
+from ...core.job import Job, Step
+from ...core.output_records import OutputFile
 from ...core.raster import BandReader, gdal_cache
 from ...core.scene import Band
 from ...core.session import cores, providers_for

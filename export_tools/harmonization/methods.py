@@ -16,9 +16,10 @@ from ...core.harmonization.bandpass import adjustments
 from ...core.harmonization.landsat_plan import DTYPE, NODATA_NUMBER, SCALE, harmonized_bands, makes_sentinel2
 from ...core.harmonization.landsat_request import LANDSAT_BANDS, PAN
 from ...core.harmonization.tables import load_bandpass
-from ...core.job import OutputFile, Step
+from ...core.job import Step
 from ...core.options import Options
 from ...core.output_files import files_of_bands
+from ...core.output_records import OutputFile
 from ...core.planning import Arrangement, plan_job
 from ...core.point_spread import block_mean
 from ...core.products import files as rasters

@@ -1766,8 +1766,8 @@
             <translation>Parte del producto que se procesa, en cualquier sistema de coordenadas. Se amplía a los píxeles más gruesos; el resultado es igual a esa parte de un proceso de todo el producto.</translation>
         </message>
         <message>
-            <source>Side of the tiles in pixels of the output. It changes speed and memory, never the result; choose a smaller one where the device runs out of memory.</source>
-            <translation>Lado de las teselas en píxeles de la salida. Cambia la velocidad y la memoria, nunca el resultado; elija uno menor si el dispositivo se queda sin memoria.</translation>
+            <source>Side of the tiles in pixels of the output: 0 (automatic) or at least 16. It changes speed and memory, never the result; choose a smaller one where the device runs out of memory.</source>
+            <translation>Lado de las teselas en píxeles de la salida: 0 (automático) o al menos 16. Cambia la velocidad y la memoria, nunca el resultado; elija uno menor si el dispositivo se queda sin memoria.</translation>
         </message>
         <message>
             <source>Tile size (0 = automatic)</source>
@@ -2577,6 +2577,10 @@
         <message>
             <source>{} cannot be {}. Choose one of: {}.</source>
             <translation>{} no puede ser {}. Elija uno de: {}.</translation>
+        </message>
+        <message>
+            <source>{} cannot be {}; choose 0 (automatic) or at least {}.</source>
+            <translation>{} no puede ser {}; elija 0 (automático) o al menos {}.</translation>
         </message>
         <message>
             <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>

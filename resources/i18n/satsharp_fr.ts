@@ -1766,8 +1766,8 @@
             <translation>Partie du produit à traiter, dans n’importe quel système de coordonnées. Elle est étendue aux pixels les plus grossiers ; le résultat est identique à cette partie d’un traitement du produit entier.</translation>
         </message>
         <message>
-            <source>Side of the tiles in pixels of the output. It changes speed and memory, never the result; choose a smaller one where the device runs out of memory.</source>
-            <translation>Côté des tuiles en pixels du résultat. Il change la vitesse et la mémoire, jamais le résultat ; choisissez-le plus petit si la mémoire du matériel ne suffit pas.</translation>
+            <source>Side of the tiles in pixels of the output: 0 (automatic) or at least 16. It changes speed and memory, never the result; choose a smaller one where the device runs out of memory.</source>
+            <translation>Côté des tuiles en pixels du résultat : 0 (automatique) ou au moins 16. Il change la vitesse et la mémoire, jamais le résultat ; choisissez-le plus petit si la mémoire du matériel ne suffit pas.</translation>
         </message>
         <message>
             <source>Tile size (0 = automatic)</source>
@@ -2577,6 +2577,10 @@
         <message>
             <source>{} cannot be {}. Choose one of: {}.</source>
             <translation>{} ne peut pas être {}. Choisissez parmi : {}.</translation>
+        </message>
+        <message>
+            <source>{} cannot be {}; choose 0 (automatic) or at least {}.</source>
+            <translation>{} ne peut pas être {} ; choisissez 0 (automatique) ou au moins {}.</translation>
         </message>
         <message>
             <source>{} is a GeoTIFF: its name must end in .tif, not in {}.</source>

@@ -45,6 +45,16 @@ def test_settings_are_shown_and_stored(plugin):
     assert not QgsSettings().contains(f"{GROUP}/output_format")
 
 
+def test_tiles_that_are_too_small_are_enlarged(plugin):
+    page = SatSharpOptionsPage()
+    shown = []
+    for typed in (0, 1, 15, 16, 61):
+        page.tile_size.setValue(typed)
+        page.tile_size.editingFinished.emit()
+        shown.append(page.tile_size.value())
+    assert shown == [0, 16, 16, 16, 61]
+
+
 def test_folders_are_kept_and_the_cache_emptied(plugin, tmp_path):
     entry = tmp_path / ("0" * 16)
     entry.mkdir()

@@ -232,7 +232,7 @@ def test_settings_survive_and_defaults_are_not_stored():
     assert load_settings() == replace(changed, device="auto", memory_mb=0)
 
 
-@pytest.mark.parametrize("text", ["many", "", "-5", "1.5"])
+@pytest.mark.parametrize("text", ["many", "", "-5", "1.5", "1", "15"])
 def test_nonsense_in_the_settings_is_the_default(text):
     QgsSettings().setValue(f"{GROUP}/tile_size", text)
     assert load_settings().tile_size == 0

@@ -18,8 +18,10 @@ pytest.importorskip("onnxruntime")
 from onnx import TensorProto, helper  # noqa: E402
 from satsharp.core.cards import Card, load_card  # noqa: E402
 from satsharp.core.errors import CancelledError, OutputError  # noqa: E402
+from satsharp.core.harmonization import ensemble_run  # noqa: E402
 from satsharp.core.harmonization.ensemble_run import run_ensemble  # noqa: E402
 from satsharp.core.harmonization.landsat_request import ENSEMBLE, LANDSAT_BANDS, PAIRS, HarmonizeRequest  # noqa: E402
+from satsharp.core.job import Result  # noqa: E402
 from satsharp.core.options import Options  # noqa: E402
 from satsharp.core.sensors import load_sensors  # noqa: E402
 from satsharp.export_tools.simulation.landsat import LandsatOptions, simulate_landsat  # noqa: E402
@@ -170,6 +172,16 @@ def test_classes_appear_with_the_mean_or_not_at_all(members, source, tmp_path, s
     assert classes.shape == mean.shape[1:]
     # Classes lie on the 30 m grid, so they end up to half a pixel of 30 m elsewhere.
     assert (classes[mean[0] != -9999] == 255).mean() < 0.03
+
+
+def test_seconds_add_up_and_every_warning_is_given_once(tmp_path):
+    first, last = (
+        Result(tmp_path / f"{name}.tif", "CPUExecutionProvider", 4, seconds, ("B02",), warnings)
+        for name, seconds, warnings in (("a", 2.0, ("no QA", "slow")), ("b", 3.5, ("slow", "late")))
+    )
+    found = ensemble_run._all_in_all([(("no pan", "no QA"), first), (("no pan",), last)], tmp_path / "mean.tif")
+    expected = ("no pan", "no QA", "slow", "late")
+    assert found == Result(tmp_path / "mean.tif", "CPUExecutionProvider", 4, 5.5, ("B02",), expected)
 
 
 def test_an_ensemble_replaces_no_band_of_the_product(members, source, tmp_path):

@@ -14,11 +14,12 @@ pytest.importorskip("onnxruntime")
 pytest.importorskip("onnx")
 gdal = pytest.importorskip("osgeo.gdal")
 
-from satsharp.core import raster_writer  # noqa: E402
+from satsharp.core import raster_writer, writers  # noqa: E402
 from satsharp.core.cards import load_card  # noqa: E402
-from satsharp.core.errors import CancelledError, OutputError  # noqa: E402
+from satsharp.core.errors import CancelledError, OutputError, StoppedError  # noqa: E402
 from satsharp.core.job import Job, Options  # noqa: E402
 from satsharp.core.output_files import joined_path, output_files  # noqa: E402
+from satsharp.core.output_place import partial_paths  # noqa: E402
 from satsharp.core.planning import plan_job  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.raster_join import join_rasters  # noqa: E402
@@ -192,6 +193,43 @@ def test_killed_run_of_many_files_resumes(scene, card, single, tmp_path, monkeyp
     finished(scene, card, tmp_path / "out.tif", file_per_band=True, tile_size=60)
     assert np.array_equal(read(tmp_path / "out.vrt"), read(single))
     assert listed(tmp_path) == {"out.vrt", *(f"out_{name}.tif" for name in NAMES)}
+
+
+@pytest.mark.parametrize("error", [MemoryError, RuntimeError, CancelledError, OutputError])
+def test_what_goes_wrong_while_files_are_opened_leaves_only_what_can_be_resumed(
+    scene, card, tmp_path, monkeypatch, error
+):
+    class Refusing(raster_writer.RasterWriter):
+        def __init__(self, path, *given):
+            if path.name == "out_B05.tif":
+                assert {"out_B02.tif.partial", "out_B03.tif.partial"} <= listed(tmp_path)
+                raise error("the fourth file")
+            super().__init__(path, *given)
+
+    job = plan_job(scene, (card,), str(tmp_path / "out.tif"), Options(file_per_band=True, **QUICK))
+
+    def refused() -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(writers, "RasterWriter", Refusing)
+            with pytest.raises(error, match="the fourth file"), writers.open_writers(job, "none"):
+                pytest.fail("opened")
+
+    refused()
+    assert listed(tmp_path) == set()
+    with pytest.raises(StoppedError), writers.open_writers(job, "none") as opened:
+        for writer in opened._writers[:2]:
+            writer.checkpoint(256)
+        raise StoppedError("stop")
+    resumable = {path.name for file in job.files[:2] for path in partial_paths(file.path)}
+    assert listed(tmp_path) == resumable and len(resumable) == 4
+    refused()
+    assert listed(tmp_path) == resumable
+    assert (
+        raster_writer.RasterWriter(
+            job.files[1].path, writers.profile_of(job, job.files[1], "none"), job.identity, True
+        ).rows_done
+        == 256
+    )
 
 
 def test_cancelling_while_finishing_leaves_none_of_the_files(scene, card, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from satsharp.core import output_lock
 from satsharp.core.errors import OutputError
 from satsharp.core.output_lock import lock_path, reserved
 
@@ -56,6 +58,72 @@ def test_lock_of_a_killed_run_hinders_nobody(holder, tmp_path: Path) -> None:
     with reserved((path,)):
         assert lock_path(path).read_text(encoding="utf-8").startswith(f"process {os.getpid()} on ")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def foreign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The locked file of ``all.tif`` is another user's: it can be opened with the flags in this list only."""
+    allowed, real, lock = [os.O_RDONLY], os.open, lock_path(tmp_path / "all.tif")
+
+    def guarded(place, flags, *mode):
+        if Path(place) == lock and lock.exists() and flags not in allowed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(place))
+        return real(place, flags, *mode)
+
+    monkeypatch.setattr(os, "open", guarded)
+    return allowed
+
+
+def test_run_of_another_user_is_not_overtaken(holder, foreign, tmp_path: Path) -> None:
+    path = tmp_path / "all.tif"
+    pattern = rf"^{path} is being written by another run \(process {holder.pid} on .+ UTC\)\. Wait for that run"
+    with pytest.raises(OutputError, match=pattern), reserved((path,)):
+        pytest.fail("both have it")
+    assert lock_path(path).exists()
+
+
+def test_run_of_another_user_that_cannot_be_looked_at_is_not_overtaken(holder, foreign, tmp_path: Path) -> None:
+    path = tmp_path / "all.tif"
+    foreign.clear()
+    with pytest.raises(OutputError) as refused, reserved((tmp_path / "free.tif", path)):
+        pytest.fail("both have it")
+    assert str(refused.value) == (
+        f"{lock_path(path)} belongs to another user and cannot be locked (Permission denied): a run of theirs may be "
+        "writing this output. Wait for it, have that file deleted if it has ended, or choose another output."
+    )
+    assert [entry.name for entry in tmp_path.iterdir()] == ["all.tif.partial.lock"]
+
+
+def test_file_that_knows_no_locks_proves_nothing_about_another_user(foreign, tmp_path: Path, monkeypatch) -> None:
+    def refuse(handle: int) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    path = tmp_path / "all.tif"
+    lock_path(path).write_text("process 1")
+    monkeypatch.setattr(output_lock, "_lock", refuse)
+    with (
+        pytest.raises(OutputError, match=r"another user and cannot be locked \(Bad file descriptor\)"),
+        reserved((path,)),
+    ):
+        pytest.fail("both have it")
+
+
+@pytest.mark.parametrize("removable", [True, False])
+def test_lock_of_a_killed_run_of_another_user_hinders_nobody(holder, foreign, tmp_path, monkeypatch, removable) -> None:
+    path = tmp_path / "all.tif"
+    holder.kill()
+    holder.wait()
+    before = lock_path(path).read_text(encoding="utf-8")
+    if not removable:
+        monkeypatch.setattr(Path, "unlink", lambda self, missing_ok=False: os.rmdir(self))
+    with reserved((path,)):
+        owner = lock_path(path).read_text(encoding="utf-8")
+        assert owner == before if not removable else owner.startswith(f"process {os.getpid()} on ")
+        with pytest.raises(OutputError, match=r"all\.tif is being written by another run"), reserved((path,)):
+            pytest.fail("both have it")
+    assert lock_path(path).exists() is not removable
+    with reserved((path,)):
+        assert lock_path(path).exists()
 
 
 def test_two_runs_of_one_process_are_kept_apart(tmp_path: Path) -> None:

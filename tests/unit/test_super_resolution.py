@@ -21,8 +21,9 @@ from satsharp.core import prediction  # noqa: E402
 from satsharp.core.cards import MODEL_FOLDER, file_digest, load_card, load_cards  # noqa: E402
 from satsharp.core.detail_statistics import scene_coefficients  # noqa: E402
 from satsharp.core.errors import CancelledError  # noqa: E402
-from satsharp.core.job import Job, Options, OutputBand, OutputFile  # noqa: E402
+from satsharp.core.job import Job, Options  # noqa: E402
 from satsharp.core.output_pixels import refine  # noqa: E402
+from satsharp.core.output_records import OutputBand, OutputFile  # noqa: E402
 from satsharp.core.planning import choose_cards, plan_job  # noqa: E402
 from satsharp.core.prediction import predict_tile  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402

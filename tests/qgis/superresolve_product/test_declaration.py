@@ -17,7 +17,9 @@ from qgis.core import (
 from satsharp.core import job
 from satsharp.plugin import dependencies
 from satsharp.plugin.dependencies import RuntimeStatus
+from satsharp.plugin.settings import LEAST_TILE
 from satsharp.processing_provider import base
+from satsharp.processing_provider.base import SatSharpAlgorithm
 
 from .parts import ALGORITHM, algorithm, run
 
@@ -175,6 +177,8 @@ def test_script_without_runtime_ends_in_the_same_sentence(product, tmp_path, log
         ({"INPUT": "/tmp;/nowhere/b.tif"}, "/nowhere/b.tif does not exist. Check the path of the product."),
         ({"GUARD": "maybe"}, "GUARD cannot be maybe. Choose one of: fall back, warn, off."),
         ({"TILE_SIZE": -1}, "TILE_SIZE"),
+        ({"TILE_SIZE": 1}, "TILE_SIZE cannot be 1; choose 0 (automatic) or at least 16."),
+        ({"TILE_SIZE": "15"}, "TILE_SIZE cannot be 15; choose 0 (automatic) or at least 16."),
         ({"INPUT": ""}, "INPUT"),
     ],
 )
@@ -182,6 +186,22 @@ def test_bad_values_are_refused_with_a_sentence(product, tmp_path, context, chan
     values = {"INPUT": str(product.safe), "OUTPUT": str(tmp_path / "out.tif"), **changes}
     accepted, reason = algorithm().checkParameterValues(values, context)
     assert not accepted and sentence in reason
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*(f"superresolve_{kind}" for kind in ("sentinel2", "modis", "raster", "timeseries")), "harmonize_landsat"],
+)
+def test_least_tile_is_accepted_and_the_help_names_it(plugin, context, name):
+    made = algorithm(f"satsharp:{name}")
+    assert (
+        LEAST_TILE == 16 and f"0 (automatic) or at least {LEAST_TILE}." in made.parameterDefinition("TILE_SIZE").help()
+    )
+    refused = {
+        size: "TILE_SIZE cannot be" in SatSharpAlgorithm.checkParameterValues(made, {"TILE_SIZE": size}, context)[1]
+        for size in (None, 0, 1, 15, 16, 17, 8192)
+    }
+    assert refused == {None: False, 0: False, 1: True, 15: True, 16: False, 17: False, 8192: False}
 
 
 @pytest.mark.parametrize("form", ["folder", "metadata", "zip"])

@@ -23,6 +23,7 @@ from qgis.core import (
 )
 from satsharp.plugin.settings import GROUP
 from satsharp.processing_provider.product_request import OptionReader
+from satsharp.processing_provider.sources import product_source
 
 from ..conftest import COARSE, FINE, MIDDLE, SIZE, Log
 from .parts import ALGORITHM, ORDER, SMALL, algorithm, band_file, describe, enlarge, read, run
@@ -184,6 +185,5 @@ def test_loaded_layer_can_stand_for_its_file(product, tmp_path, log, context):
         {"INPUT": stack_layer.id(), "OUTPUT": "TEMPORARY_OUTPUT"}, context
     )
     assert (accepted, reason) == (True, "")
-    made = algorithm()
-    assert made._source({"INPUT": stack_layer.id()}, context) == str(product.truth)
+    assert product_source(algorithm(), {"INPUT": stack_layer.id()}, "INPUT", context) == str(product.truth)
     QgsProject.instance().clear()

@@ -45,6 +45,61 @@ def test_abandoning_leaves_nothing(path, after):
     assert names_in(path.parent) == []
 
 
+@pytest.mark.parametrize("error", [MemoryError, RuntimeError, CancelledError, KeyboardInterrupt])
+@pytest.mark.parametrize("step", ["describe", "add_empty_overviews"])
+def test_whatever_goes_wrong_while_the_file_is_made_leaves_nothing(path, monkeypatch, step, error):
+    seen = []
+
+    def fail(*given: object) -> None:
+        seen.append(names_in(path.parent))
+        raise error
+
+    monkeypatch.setattr(raster_writer, step, fail)
+    with pytest.raises(OutputError if error is RuntimeError else error):
+        RasterWriter(path, profile(2, 600, 300), IDENTITY, resume=False)
+    assert seen == [[f"{path.name}.partial"]]
+    assert names_in(path.parent) == []
+
+
+@both_ways
+@pytest.mark.parametrize("error", [MemoryError, CancelledError])
+def test_run_that_could_not_be_taken_up_can_be_taken_up_later(path, monkeypatch, error):
+    pixels, kind = pixels_of((2, 600, 300)), profile(2, 600, 300)
+    writer = RasterWriter(path, kind, IDENTITY, resume=True)
+    give(writer, pixels, rows=400)
+    writer.suspend()
+
+    def fail(*given: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(raster_writer, "stored_strips", fail)
+        with pytest.raises(error):
+            RasterWriter(path, kind, IDENTITY, resume=True)
+    assert names_in(path.parent) == [f"{path.name}.partial", f"{path.name}.partial.json"]
+    again = RasterWriter(path, kind, IDENTITY, resume=True)
+    assert again.rows_done == 256
+    give(again, pixels)
+    again.finish(lambda: None)
+    assert names_in(path.parent) == [path.name]
+    np.testing.assert_array_equal(read(path), pixels)
+
+
+def test_file_that_cannot_be_suspended_is_closed_all_the_same(path, monkeypatch):
+    writer = RasterWriter(path, profile(2, 600, 300), IDENTITY, resume=True)
+    give(writer, pixels_of((2, 600, 300)), rows=400)
+
+    def fail(rows: int) -> None:
+        raise OutputError(f"{rows} rows cannot be written.")
+
+    monkeypatch.setattr(writer, "checkpoint", fail)
+    with pytest.raises(OutputError, match=r"^256 rows cannot be written\.$"):
+        writer.suspend()
+    assert writer._dataset is None
+    # The checkpoint before that one is still good.
+    assert RasterWriter(path, profile(2, 600, 300), IDENTITY, resume=True).rows_done == 256
+
+
 @both_ways
 @pytest.mark.parametrize("calls", [1, 2, 4])
 def test_cancelling_while_finishing(path, calls):
