@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from .band_shift_fit import MARGIN, WindowFit, fit_window
 from .grid import Window
+from .scene_blocks import BLOCK
 from .tiling import reflected
 
 Mask = npt.NDArray[np.bool_]
@@ -28,8 +29,6 @@ LEAST_SIDE = 24
 MOST_PER_AXIS = 5
 # Windows looked at together; more are only where fewer than this agree.
 BATCH = 6
-# Side of the blocks of Sentinel-2's 10 m files: a window that lies in one is decoded up to four times faster.
-BLOCK = 1024
 # All of these are in target pixels. A smaller shift is left alone, and a nearly whole one is taken to be whole: with
 # the bundled networks 0.05 (0.1 px of the 10 m bands under 20 m bands) costs 8 % RMSE, and an interpolation next to
 # nothing.

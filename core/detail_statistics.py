@@ -28,7 +28,7 @@ from .point_spread import valid_blocks
 from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band
-from .scene_blocks import other_blocks, scene_blocks
+from .scene_blocks import BLOCK, other_blocks, scene_blocks
 from .scene_readers import SceneReaders
 
 Image = npt.NDArray[np.float32]
@@ -37,12 +37,13 @@ Mask = npt.NDArray[np.bool_]
 # Side of a window in output pixels: a small scene is read as a whole, of a large one a few windows settle a dozen
 # coefficients, each in one block of the file with what is read around it.
 SIDE, BLOCK_SIDE = 512, 768
-MOST_ALONG = 5
+# Of a scene that is narrower than a block, however long it is.
+MOST_WINDOWS = 36
 # Of a large scene so many windows' worth of valid pixels is looked for, in so many more windows at a time: of a tile at
 # the edge of the swath little may be valid.
 LEAST_WINDOWS, BATCH = 2, 13
-# Each takes some 30 MB.
-MOST_AT_ONCE = 8
+# Each takes some 60 MB.
+MOST_AT_ONCE = 4
 # Brighter than any surface: glint and cloud tops.
 HIGHEST_REFLECTANCE = 1.5
 
@@ -101,36 +102,39 @@ def _moments(
 
 def batches_of(job: Job, unit: int) -> Iterator[list[Window]]:
     """Yield the windows to begin with, and of a large scene further ones where those have too few valid pixels."""
-    yield list(windows_of(job, unit))
-    others = [_window_in(block, unit) for block in other_blocks(job.target.height, job.target.width)]
+    height, width = job.target.height, job.target.width
+    yield windows_of(job, unit)
+    others = [_window_in(block, height, width, unit) for block in other_blocks(height, width)]
     for first in range(0, len(others), BATCH):
         yield others[first : first + BATCH]
 
 
-def windows_of(job: Job, unit: int) -> Iterator[Window]:
+def windows_of(job: Job, unit: int) -> list[Window]:
     """Return windows in pixels of a grid ``unit`` times coarser than the output's, spread evenly over the scene."""
     height, width = job.target.height, job.target.width
-    for block in scene_blocks(height, width):
-        yield _window_in(block, unit)
-    if not scene_blocks(height, width):
-        for row, rows in _intervals(height // unit, unit):
-            for col, cols in _intervals(width // unit, unit):
-                yield Window(row, col, rows, cols)
+    blocks = scene_blocks(height, width)
+    if blocks:
+        return [_window_in(block, height, width, unit) for block in blocks]
+    rows, cols = (_intervals(length // unit, unit) for length in (height, width))
+    windows = [Window(row, col, tall, wide) for row, tall in rows for col, wide in cols]
+    chosen = min(len(windows), MOST_WINDOWS)
+    return [windows[number * len(windows) // chosen] for number in range(chosen)]
 
 
-def _window_in(block: Window, unit: int) -> Window:
+def _window_in(block: Window, height: int, width: int, unit: int) -> Window:
+    """Return a window that is read, with what is around it, from one block; in the last blocks it reaches the edge."""
     side = max(1, BLOCK_SIDE // unit)
-    row, col = (-(-start // unit) + REACH for start in (block.row, block.col))
+    row, col = (
+        length // unit - side if edge + BLOCK == length else -(-edge // unit) + REACH
+        for edge, length in ((block.row, height), (block.col, width))
+    )
     return Window(row, col, side, side)
 
 
 def _intervals(length: int, unit: int) -> list[tuple[int, int]]:
-    """Return start and length of the windows along an axis of ``length`` coarse pixels: all of it where it is short."""
+    """Return start and length of the windows that an axis is cut into."""
     side = max(1, SIDE // unit)
-    starts = list(range(0, length, side))
-    last = len(starts) - 1
-    chosen = sorted({round(last * number / (MOST_ALONG - 1)) for number in range(MOST_ALONG)})
-    return [(starts[place], min(side, length - starts[place])) for place in chosen if starts]
+    return [(start, min(side, length - start)) for start in range(0, length, side)]
 
 
 def _window_moments(

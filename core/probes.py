@@ -110,19 +110,23 @@ def read_probes(job: Job, step: Step, reader: ProbeReader, check: Callable[[], N
     alone = replace(job, steps=(widened(step),))
     for flat in (False, True):
         taken: list[Window] = []
-        for window in probe_windows(job, step):
-            check()
-            tile = Tile(0, 0, window, window)
-            if any(not window.intersect(other).is_empty for other in taken):
-                continue
-            detail = _detail(job, step, tile, reader)
-            if detail is None or (detail < LEAST_DETAIL) != flat:
-                continue
-            taken.append(window)
-            dates = tuple(_read(alone, tile, date, step.card.input_bands, reader) for date in job.scenes)
-            yield Probe(tile, dates, flat)
-            if len(taken) == PROBES:
-                break
+        seen = False
+        for windows in (probe_windows(job, step), other_windows(job, step)):
+            # The others are for scenes of which hardly a pixel is valid.
+            for window in () if seen else windows:
+                check()
+                tile = Tile(0, 0, window, window)
+                if any(not window.intersect(other).is_empty for other in taken):
+                    continue
+                detail = _detail(job, step, tile, reader)
+                seen = seen or detail is not None
+                if detail is None or (detail < LEAST_DETAIL) != flat:
+                    continue
+                taken.append(window)
+                dates = tuple(_read(alone, tile, date, step.card.input_bands, reader) for date in job.scenes)
+                yield Probe(tile, dates, flat)
+                if len(taken) == PROBES:
+                    break
         if taken:
             return
 
@@ -130,19 +134,30 @@ def read_probes(job: Job, step: Step, reader: ProbeReader, check: Callable[[], N
 def probe_windows(job: Job, step: Step) -> tuple[Window, ...]:
     """Return candidates on the output grid: squares whose corners suit the network at native and reduced scale.
 
-    In a large scene those in the blocks that every pass looks at come first, and those in all other blocks last.
+    In a large scene those in the blocks that every pass looks at come first.
     """
-    halo = widened(step).halo
-    side = probe_side(step.unit, step.alignment, halo) * step.unit
-    height, width, quantum = job.target.height, job.target.width, step.unit**2 * step.alignment
-    side = side // quantum * quantum
+    height, width = job.target.height, job.target.width
+    side, quantum = _side_and_quantum(step)
+    return (*_squares(job, step, scene_blocks(height, width)), *spread_windows(height, width, side, quantum))
 
-    def squares(blocks: tuple[Window, ...]) -> tuple[Window, ...]:
-        placed = (square_in(block, side, halo * step.unit, quantum) for block in blocks)
-        return tuple(square for square in placed if square.row_end <= height and square.col_end <= width)
 
-    spread = spread_windows(height, width, side, quantum)
-    return (*squares(scene_blocks(height, width)), *spread, *squares(other_blocks(height, width)))
+def other_windows(job: Job, step: Step) -> tuple[Window, ...]:
+    """Return candidates in all other blocks of a large scene."""
+    return _squares(job, step, other_blocks(job.target.height, job.target.width))
+
+
+def _side_and_quantum(step: Step) -> tuple[int, int]:
+    side = probe_side(step.unit, step.alignment, widened(step).halo) * step.unit
+    return side, step.unit**2 * step.alignment
+
+
+def _squares(job: Job, step: Step, blocks: tuple[Window, ...]) -> tuple[Window, ...]:
+    """Return a square in each block that has room for one."""
+    side, quantum = _side_and_quantum(step)
+    placed = (square_in(block, side, widened(step).halo * step.unit, quantum) for block in blocks)
+    return tuple(
+        square for square in placed if square.row_end <= job.target.height and square.col_end <= job.target.width
+    )
 
 
 def spread_windows(height: int, width: int, largest: int, quantum: int) -> tuple[Window, ...]:

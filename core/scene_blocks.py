@@ -6,16 +6,21 @@ JPEG 2000 files are decoded block by block, so that a second window in a block t
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .grid import Window
 
 # Side of a block of Sentinel-2's 10 m files. A 20 m file's block covers four of them.
 BLOCK = 1024
 # Blocks along each axis; every other one of them is taken, as on the black squares of a chess board.
 ALONG = 5
-# A scene of at most so many pixels along an axis is not large: it is looked at as a whole.
+# Of the others so many along each axis, the last one flush with the scene's edge.
+OTHERS_ALONG = 11
+# A scene of no more pixels than a square of this side, or narrower than a block, is not large.
 SMALL = 2560
 
 
+@lru_cache(maxsize=8)
 def scene_blocks(height: int, width: int) -> tuple[Window, ...]:
     """Return the blocks in output pixels, any first few of them far apart; none where the scene is not large.
 
@@ -23,9 +28,9 @@ def scene_blocks(height: int, width: int) -> tuple[Window, ...]:
         height: of the scene in output pixels.
         width: of it.
     """
-    if min(height, width) <= SMALL:
+    if height * width <= SMALL**2 or min(height, width) < BLOCK:
         return ()
-    rows, cols = _starts(height), _starts(width)
+    rows, cols = (_spread(list(range(0, length - BLOCK + 1, BLOCK)), ALONG) for length in (height, width))
     chequered = len(rows) == len(cols) == ALONG
     blocks = [
         Window(row, col, BLOCK, BLOCK)
@@ -36,16 +41,20 @@ def scene_blocks(height: int, width: int) -> tuple[Window, ...]:
     return _far_apart(blocks)
 
 
+@lru_cache(maxsize=8)
 def other_blocks(height: int, width: int) -> tuple[Window, ...]:
-    """Return all other whole blocks of a large scene: for scenes of which those have next to no valid pixel."""
+    """Return further blocks of a large scene, up to its edges: for scenes of which hardly a pixel there is valid.
+
+    All of them where there are not too many. Those along the lower and the right edge are flush with it.
+    """
     chosen = scene_blocks(height, width)
     if not chosen:
         return ()
-    every = [
-        Window(row * BLOCK, col * BLOCK, BLOCK, BLOCK)
-        for row in range(height // BLOCK)
-        for col in range(width // BLOCK)
-    ]
+    rows, cols = (
+        _spread(sorted({*range(0, length - BLOCK + 1, BLOCK), length - BLOCK}), OTHERS_ALONG)
+        for length in (height, width)
+    )
+    every = [Window(row, col, BLOCK, BLOCK) for row in rows for col in cols]
     return _far_apart([block for block in every if block not in chosen], chosen)
 
 
@@ -67,10 +76,10 @@ def square_in(block: Window, side: int, around: int, quantum: int) -> Window:
     return Window(row, col, side, side)
 
 
-def _starts(length: int) -> list[int]:
-    """Return where blocks begin along an axis; the last one is whole."""
-    last = length // BLOCK - 1
-    return [place * BLOCK for place in sorted({round(last * number / (ALONG - 1)) for number in range(ALONG)})]
+def _spread(starts: list[int], most: int) -> list[int]:
+    """Return at most so many of some places along an axis, the first and the last one among them."""
+    last = len(starts) - 1
+    return [starts[place] for place in sorted({round(last * number / (most - 1)) for number in range(most)})]
 
 
 def _far_apart(blocks: list[Window], before: tuple[Window, ...] = ()) -> tuple[Window, ...]:

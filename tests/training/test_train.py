@@ -49,8 +49,8 @@ def test_loss_falls_below_the_band_regression(config: Config) -> None:
     check = ChipTensors(tensors, torch.from_numpy(batch.truth), torch.from_numpy(batch.weight))
     with torch.no_grad():
         before = float(loss_of(training.network, check, 2))
-    for step in range(200):
-        training.step(of_batch(training, step), step / 200)
+    for step in range(320):
+        training.step(of_batch(training, step), step / 320)
     with torch.no_grad():
         after = float(loss_of(training.average, check, 2))
     assert after < 0.96 * before

@@ -12,8 +12,9 @@ import pytest
 pytest.importorskip("onnxruntime")
 gdal = pytest.importorskip("osgeo.gdal")
 
-from satsharp.core import super_resolution  # noqa: E402
+from satsharp.core import band_shift_pass, super_resolution  # noqa: E402
 from satsharp.core.band_shift import ShiftEstimate  # noqa: E402
+from satsharp.core.band_shift_fit import MARGIN  # noqa: E402
 from satsharp.core.band_shift_pass import describe, move_of, shift_warnings, with_shifts  # noqa: E402
 from satsharp.core.cards import MODEL_FOLDER, Card, load_card  # noqa: E402
 from satsharp.core.detail_statistics import scene_coefficients  # noqa: E402
@@ -26,6 +27,7 @@ from satsharp.core.prediction import tensor_of  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.raster import BandReader  # noqa: E402
 from satsharp.core.scene import Band, Scene  # noqa: E402
+from satsharp.core.scene_blocks import scene_blocks  # noqa: E402
 from satsharp.core.scene_readers import SceneReaders  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
 from satsharp.core.tile_input import BandWindow, read_tile  # noqa: E402
@@ -194,6 +196,28 @@ def test_the_regression_of_the_scene_sees_moved_guides(scene: Scene, displaced: 
     made = np.array(scene_coefficients(job, job.steps[0], lambda: None))
     wrong = np.array(scene_coefficients(job, raw, lambda: None))
     assert np.abs(made - expected).max() < 0.2 * np.abs(wrong - expected).max()
+
+
+def test_windows_of_a_large_scene_begin_in_the_blocks_of_all_passes(scene: Scene, card: Card, tmp_path: Path) -> None:
+    job = plan(scene, card, tmp_path / "a.tif")
+    large = replace(job, target=replace(job.target, width=10980, height=10980))
+    blocks = scene_blocks(10980, 10980)
+    windows = band_shift_pass._windows(large, 2, 5490, 5490, 2)
+    assert len(windows) > len(blocks) == 13
+    for block, window in zip(blocks, windows):
+        around = window.pad(MARGIN).refine(2)
+        assert around.intersect(block) == around
+    rest = windows[13:]
+    assert all(window.intersect(other).is_empty for window in rest for other in windows if other != window)
+
+
+def test_readers_close_their_files_at_the_end(scene: Scene) -> None:
+    band = scene.band("B03")
+    with SceneReaders() as readers:
+        reader = readers.of(band)
+        reader.read(band, Window(0, 0, 8, 8))
+        assert reader._datasets
+    assert not reader._datasets
 
 
 def test_a_reader_moves_pixels_and_their_mask(displaced: Scene, card: Card, tmp_path: Path) -> None:

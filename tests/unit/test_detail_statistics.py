@@ -20,7 +20,7 @@ from satsharp.core.detail_regression import (  # noqa: E402
     window_moments,
 )
 from satsharp.core.detail_statistics import (  # noqa: E402
-    MOST_ALONG,
+    MOST_WINDOWS,
     SIDE,
     batches_of,
     scene_coefficients,
@@ -134,13 +134,23 @@ def test_invalid_and_glaring_pixels_do_not_count(scene: Scene, card: Card, tmp_p
     np.testing.assert_allclose(dirty[:, 5], clean[:, 5], atol=0.03)
 
 
+def shrink(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let blocks have 80 px, so that the scene of 480 px is a large one of 6 x 6 of them."""
+    for module in (scene_blocks, detail_statistics):
+        monkeypatch.setattr(module, "BLOCK", 80)
+    monkeypatch.setattr(scene_blocks, "SMALL", 160)
+    monkeypatch.setattr(detail_statistics, "BLOCK_SIDE", 60)
+    for found in (scene_blocks.scene_blocks, scene_blocks.other_blocks):
+        # What was found for other blocks is forgotten, and this again at the end.
+        monkeypatch.setattr(detail_statistics, found.__name__, found.__wrapped__)
+        monkeypatch.setattr(scene_blocks, found.__name__, found.__wrapped__)
+
+
 def test_a_large_scene_with_a_sliver_of_valid_pixels_is_searched_for_them(
     scene: Scene, card: Card, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clean = coefficients(job_of(scene, card, tmp_path))
-    for name, value in (("BLOCK", 80), ("SMALL", 160)):
-        monkeypatch.setattr(scene_blocks, name, value)
-    monkeypatch.setattr(detail_statistics, "BLOCK_SIDE", 60)
+    shrink(monkeypatch)
     band = scene.band("B8A")
     dataset = gdal.Open(band.path)
     pixels = np.zeros_like(dataset.GetRasterBand(band.index).ReadAsArray())
@@ -182,18 +192,48 @@ def test_windows_lie_inside_and_are_bounded_in_number(
     size: int, unit: int, scene: Scene, card: Card, tmp_path: Path
 ) -> None:
     target = Grid(scene.finest.crs, scene.finest.transform, size, size // 2)
-    windows = list(windows_of(replace(job_of(scene, card, tmp_path), target=target), unit))
-    assert 1 <= len(windows) <= (MOST_ALONG + 1) ** 2
+    job = replace(job_of(scene, card, tmp_path), target=target)
+    windows = windows_of(job, unit)
+    assert 1 <= len(windows) <= MOST_WINDOWS
     seen = np.zeros((size // 2 // unit, size // unit), np.uint8)
     for window in windows:
         assert isinstance(window, Window)
         assert window.row_end <= seen.shape[0] and window.col_end <= seen.shape[1]
         seen[window.slices] += 1
     assert seen.max() == 1
-    if size <= MOST_ALONG * SIDE:
+    if size <= 2400:
         assert seen.all()
     else:
         around = [window.pad(REACH).refine(unit) for window in windows]
         assert {window.row // BLOCK == (window.row_end - 1) // BLOCK for window in around} == {True}
         assert {window.col // BLOCK == (window.col_end - 1) // BLOCK for window in around} == {True}
+        # All windows together reach every edge.
+        every = [window for batch in batches_of(job, unit) for window in batch]
+        assert max(window.row_end for window in every) == seen.shape[0]
+        assert max(window.col_end for window in every) == seen.shape[1]
+        assert min(window.row for window in every) == min(window.col for window in every) == REACH
     assert REACH >= 2
+
+
+def test_a_long_narrow_scene_is_looked_at_all_along(scene: Scene, card: Card, tmp_path: Path) -> None:
+    job = job_of(scene, card, tmp_path)
+    long = replace(job, target=Grid(scene.finest.crs, scene.finest.transform, 40_000, 900))
+    windows = windows_of(long, 2)
+    assert len(windows) == MOST_WINDOWS
+    gaps = np.diff(sorted({window.col for window in windows}))
+    assert gaps.max() <= 5 * SIDE // 2 and max(window.col_end for window in windows) > 19_000
+
+
+def test_enough_valid_pixels_are_not_searched_for_further(
+    scene: Scene, card: Card, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shrink(monkeypatch)
+    looked: list[None] = []
+    job = job_of(scene, card, tmp_path)
+    scene_coefficients(job, job.steps[0], lambda: looked.append(None))
+    windows, batches = windows_of(job, 2), list(batches_of(job, 2))
+    assert len(windows) == 13 and len(batches) == 3
+    every: list[None] = []
+    monkeypatch.setattr(detail_statistics, "LEAST_WINDOWS", 1000)
+    scene_coefficients(job, job.steps[0], lambda: every.append(None))
+    assert 13 <= len(looked) < len(every)

@@ -14,6 +14,7 @@ pytest.importorskip("onnxruntime")
 gdal = pytest.importorskip("osgeo.gdal")
 pytest.importorskip("onnx")
 
+from satsharp.core import probes  # noqa: E402
 from satsharp.core.cards import MODEL_FOLDER, Card, load_card  # noqa: E402
 from satsharp.core.enlargement import bicubic  # noqa: E402
 from satsharp.core.errors import CancelledError  # noqa: E402
@@ -21,13 +22,23 @@ from satsharp.core.grid import Window  # noqa: E402
 from satsharp.core.guard import LEAST_PIXELS, Trial, judge  # noqa: E402
 from satsharp.core.job import Job, Options, Result  # noqa: E402
 from satsharp.core.planning import plan_job  # noqa: E402
-from satsharp.core.probes import PROBES, SIDE, Probe, ProbeReader, probe_windows, read_probes, widened  # noqa: E402
+from satsharp.core.probes import (  # noqa: E402
+    PROBES,
+    SIDE,
+    Probe,
+    ProbeReader,
+    other_windows,
+    probe_windows,
+    read_probes,
+    widened,
+)
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.scene import Scene  # noqa: E402
 from satsharp.core.scene_blocks import BLOCK  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
 from satsharp.core.session import Stopper  # noqa: E402
 from satsharp.core.super_resolution import prepared, run  # noqa: E402
+from satsharp.core.tiling import Tile  # noqa: E402
 from satsharp.export_tools.simulation import SimulationOptions, simulate_product  # noqa: E402
 from satsharp.tests.unit.model_factory import DIGITAL_NUMBER, TARGETS, write_bicubic  # noqa: E402
 
@@ -236,6 +247,31 @@ def test_probes_of_a_large_scene_are_spread_over_all_of_it(scene: Scene, good: C
     for window in windows:
         read = window.pad(halo)
         assert read.row // BLOCK == (read.row_end - 1) // BLOCK and read.col // BLOCK == (read.col_end - 1) // BLOCK
+
+
+def test_other_blocks_are_looked_at_where_the_first_are_not_valid(
+    scene: Scene, good: Card, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = plan(scene, good, tmp_path / "x.tif")
+    large = replace(job, target=replace(job.target, width=10980, height=10980))
+    step = large.steps[0]
+    first, others = set(probe_windows(large, step)), other_windows(large, step)
+    asked: list[Window] = []
+
+    def detail(_: Job, __: object, tile: Tile, ___: object) -> float | None:
+        asked.append(tile.window)
+        return None if tile.window in first else 0.01
+
+    monkeypatch.setattr(probes, "_detail", detail)
+    monkeypatch.setattr(probes, "_read", lambda *_: {})
+    with ProbeReader(1) as reader:
+        found = [probe.tile.window for probe in read_probes(large, step, reader, lambda: None)]
+        assert found == list(others[:PROBES]) and set(asked[: len(first)]) == first
+        # Where anything is valid, if flat, the search ends.
+        asked.clear()
+        monkeypatch.setattr(probes, "_detail", lambda *_: asked.append(None) or 0.0)
+        assert len(list(read_probes(large, step, reader, lambda: None))) == PROBES
+        assert len(asked) == len(first) + PROBES
 
 
 def test_windows_without_detail_are_passed_over(good: Card, tmp_path: Path) -> None:

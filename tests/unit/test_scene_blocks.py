@@ -6,16 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from satsharp.core.grid import Window
-from satsharp.core.scene_blocks import ALONG, BLOCK, SMALL, other_blocks, scene_blocks, square_in
+from satsharp.core.scene_blocks import ALONG, BLOCK, OTHERS_ALONG, SMALL, other_blocks, scene_blocks, square_in
 
 
 @given(height=st.integers(1, 20000), width=st.integers(1, 20000))
 def test_blocks_are_whole_distinct_and_inside(height: int, width: int) -> None:
     blocks = scene_blocks(height, width)
-    assert bool(blocks) == (min(height, width) > SMALL)
+    assert bool(blocks) == (height * width > SMALL**2 and min(height, width) >= BLOCK)
     assert len(set(blocks)) == len(blocks) <= ALONG**2
     for block in blocks:
         assert block.row % BLOCK == block.col % BLOCK == 0
+    for block in (*blocks, *other_blocks(height, width)):
         assert (block.height, block.width) == (BLOCK, BLOCK)
         assert block.row_end <= height and block.col_end <= width
 
@@ -31,15 +32,22 @@ def test_a_full_tile_has_the_black_squares_of_a_chess_board() -> None:
         assert [count for count in board.sum(axis=axis) if count] == [3, 2, 3, 2, 3]
 
 
-def test_the_others_are_all_that_is_left_whole() -> None:
-    chosen, others = scene_blocks(10980, 15000), other_blocks(10980, 15000)
+def test_the_others_reach_every_edge() -> None:
+    chosen, others = scene_blocks(10980, 10980), other_blocks(10980, 10980)
     assert not set(chosen) & set(others) and len(set(others)) == len(others)
-    board = {(block.row // BLOCK, block.col // BLOCK) for block in (*chosen, *others)}
-    assert board == {(row, col) for row in range(10) for col in range(14)}
-    assert other_blocks(2560, 10980) == ()
+    starts = [*range(0, 10240, BLOCK), 10980 - BLOCK]
+    corners = {(block.row, block.col) for block in (*chosen, *others)}
+    assert corners == {(row, col) for row in starts for col in starts}
+    assert other_blocks(2560, 2560) == ()
     # The first of them lies farther from all before it than the last one.
     gaps = [min(np.hypot(one.row - b.row, one.col - b.col) for b in chosen) for one in (others[0], others[-1])]
-    assert gaps[0] > gaps[1] >= BLOCK
+    assert gaps[0] > gaps[1]
+
+
+def test_there_are_not_more_of_them_in_a_larger_scene() -> None:
+    others = other_blocks(60_000, 50_000)
+    assert len(others) <= OTHERS_ALONG**2
+    assert max(block.row_end for block in others) == 60_000 and max(block.col_end for block in others) == 50_000
 
 
 @pytest.mark.parametrize("count", [4, 6])
