@@ -58,9 +58,24 @@ def coefficients(job: Job) -> np.ndarray:
     return np.array(scene_coefficients(job, job.steps[0], lambda: None))
 
 
-def network_values(job: Job, band: Band) -> np.ndarray:
+def numbers_of(band: Band) -> np.ndarray:
     dataset = gdal.Open(band.path)
-    pixels = dataset.GetRasterBand(band.index).ReadAsArray()
+    return dataset.GetRasterBand(band.index).ReadAsArray()
+
+
+def with_numbers(scene: Scene, name: str, pixels: np.ndarray, folder: Path) -> Scene:
+    """The scene with other digital numbers in one band."""
+    band, path = scene.band(name), str(folder / f"{name}.tif")
+    source = gdal.Open(band.path)
+    copy = gdal.GetDriverByName("GTiff").CreateCopy(path, source)
+    copy.GetRasterBand(1).WriteArray(pixels)
+    copy.FlushCache()
+    del copy
+    return replace(scene, bands=tuple(replace(band, path=path, index=1) if b.name == name else b for b in scene.bands))
+
+
+def network_values(job: Job, band: Band) -> np.ndarray:
+    pixels = numbers_of(band)
     values = np.empty(pixels.shape, np.float32)
     job.steps[0].radiometry(band).to_network(pixels, values)
     return values
@@ -116,18 +131,9 @@ def test_an_extent_has_the_coefficients_of_the_whole_scene(scene: Scene, card: C
 
 
 def test_invalid_and_glaring_pixels_do_not_count(scene: Scene, card: Card, tmp_path: Path) -> None:
-    band = scene.band("B8A")
-    dataset = gdal.Open(band.path)
-    pixels = dataset.GetRasterBand(band.index).ReadAsArray()
+    pixels = numbers_of(scene.band("B8A"))
     pixels[40:80, 30:90], pixels[100:140, 100:200] = 0, 60_000
-    path = str(tmp_path / "b8a.tif")
-    copy = gdal.GetDriverByName("GTiff").CreateCopy(path, dataset)
-    copy.GetRasterBand(1).WriteArray(pixels)
-    copy.FlushCache()
-    del copy
-    holed = replace(
-        scene, bands=tuple(replace(band, path=path, index=1) if b.name == "B8A" else b for b in scene.bands)
-    )
+    holed = with_numbers(scene, "B8A", pixels, tmp_path)
     clean, dirty = coefficients(job_of(scene, card, tmp_path)), coefficients(job_of(holed, card, tmp_path))
     assert np.isfinite(dirty).all()
     np.testing.assert_allclose(dirty[:, 4], clean[:, 4], atol=0.02)
@@ -151,19 +157,11 @@ def test_a_large_scene_with_a_sliver_of_valid_pixels_is_searched_for_them(
 ) -> None:
     clean = coefficients(job_of(scene, card, tmp_path))
     shrink(monkeypatch)
-    band = scene.band("B8A")
-    dataset = gdal.Open(band.path)
-    pixels = np.zeros_like(dataset.GetRasterBand(band.index).ReadAsArray())
+    measured = numbers_of(scene.band("B8A"))
+    pixels = np.zeros_like(measured)
     # 480 px of 10 m are 6 blocks; those of the first pass lie at 0, 1, 2, 4 and 5 of them, on the black squares.
-    pixels[120:160, 40:80] = dataset.GetRasterBand(band.index).ReadAsArray()[120:160, 40:80]
-    path = str(tmp_path / "b8a.tif")
-    copy = gdal.GetDriverByName("GTiff").CreateCopy(path, dataset)
-    copy.GetRasterBand(1).WriteArray(pixels)
-    copy.FlushCache()
-    del copy
-    sliver = replace(
-        scene, bands=tuple(replace(band, path=path, index=1) if b.name == "B8A" else b for b in scene.bands)
-    )
+    pixels[120:160, 40:80] = measured[120:160, 40:80]
+    sliver = with_numbers(scene, "B8A", pixels, tmp_path)
     job = job_of(sliver, card, tmp_path)
     first, *others = batches_of(job, 2)
     assert len(first) == 13 and [len(batch) for batch in others] == [13, 10]
