@@ -86,6 +86,23 @@ class Geolocation:
 
 
 @dataclass(frozen=True)
+class ListedFile:
+    """A file as the product's own list of files describes it.
+
+    Attributes:
+        path: what GDAL opens.
+        size: bytes.
+        algorithm: of the checksum, a name that ``hashlib`` knows; empty where the list has none that is known here.
+        digest: the checksum in lower-case hexadecimal digits.
+    """
+
+    path: str
+    size: int
+    algorithm: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class Scene:
     """The bands of one product, in the sensor file's order.
 
@@ -102,6 +119,7 @@ class Scene:
         geolocation: of a swath, whose grids are its rows and columns only; None where the grids lie on a map.
         notes: sentences for the user about this product.
         mtf_nyquist: (band, modulation transfer at Nyquist) as the sensor file states them, wherever that file lies.
+        listed_files: the bands' files as the product lists them; empty where it does not.
     """
 
     name: str
@@ -115,6 +133,7 @@ class Scene:
     geolocation: Geolocation | None = None
     notes: tuple[str, ...] = ()
     mtf_nyquist: tuple[tuple[str, float], ...] = ()
+    listed_files: tuple[ListedFile, ...] = ()
 
     def nominal_gsd(self, name: str) -> float:
         """Return the GSD in metres of a band as sensor file and cards state it.

@@ -13,6 +13,7 @@ from .band_shift_pass import shift_warnings, with_shifts
 from .blend_store import BlockStore
 from .detail_statistics import scene_coefficients
 from .examination import examine
+from .file_check import FileCheck
 from .findings_cache import with_findings
 from .influence import influence
 from .job import Job, Result
@@ -64,8 +65,10 @@ def run(
         stack.enter_context(reserved(job.places))
         stack.enter_context(gdal_cache(CACHE_MEGABYTES))
         stack.callback(release_sessions)
+        files = stack.enter_context(FileCheck(job))
         provider = _load(job, log)
         job, warnings = prepared(job, stopper, check, log)
+        warnings += files.warnings(check)
         writers = stack.enter_context(open_writers(job, provider))
         if writers.rows_done:
             log(f"Resuming: {writers.rows_done} of {job.window.height} rows are done.")

@@ -14,6 +14,7 @@ from ..sensors import Sensor, SensorBand
 from . import files
 from .alignment import check_alignment, check_gsds, same_crs, spatial_reference
 from .sentinel2_layout import Images, Layout, find_images, find_layout, listed_images
+from .sentinel2_manifest import listed_files
 from .sentinel2_metadata import (
     GranuleMetadata,
     ProductMetadata,
@@ -61,6 +62,7 @@ def open_product(path: str, sensor: Sensor, source: str = "") -> Scene:
         acquired=product.acquired or granule.acquired,
         bands=bands,
         tags=_tags(product, granule, bands),
+        listed_files=listed_files(layout.product_xml, paths.values()),
     )
 
 

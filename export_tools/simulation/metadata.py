@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ def write_metadata(safe: Path, options: SimulationOptions, content: Content) -> 
     _write(main, "product.xml", values)
     _write(granule, "granule.xml", values)
     files = [main.name, granule.relative_to(safe).as_posix(), *(f"{stem}.jp2" for stem in content.image_stems)]
-    _write(safe / "manifest.safe", "manifest.xml", {**values, **_manifest_values(files)})
+    _write(safe / "manifest.safe", "manifest.xml", {**values, **_manifest_values(safe, files)})
     return main
 
 
@@ -178,18 +179,23 @@ def _footprint(options: SimulationOptions) -> str:
     return " ".join(f"{lat:.9f} {lon:.9f}" for lat, lon, _ in (transform.TransformPoint(x, y) for x, y in corners))
 
 
-def _manifest_values(files: Sequence[str]) -> dict[str, str]:
+def _manifest_values(safe: Path, files: Sequence[str]) -> dict[str, str]:
     units = (
         f'<xfdu:contentUnit ID="Unit_{n}" unitType="Data Unit">'
         f'<dataObjectPointer dataObjectID="Data_{n}"/></xfdu:contentUnit>'
         for n in range(len(files))
     )
-    objects = (
-        f'<dataObject ID="Data_{n}"><byteStream mimeType="{_mime_type(file)}">'
-        f'<fileLocation locatorType="URL" href="./{file}"/></byteStream></dataObject>'
-        for n, file in enumerate(files)
-    )
+    objects = (_data_object(n, file, (safe / file).read_bytes()) for n, file in enumerate(files))
     return {"content_units": _indented(6, units), "data_objects": _indented(4, objects)}
+
+
+def _data_object(number: int, file: str, content: bytes) -> str:
+    return (
+        f'<dataObject ID="Data_{number}"><byteStream mimeType="{_mime_type(file)}" size="{len(content)}">'
+        f'<fileLocation locatorType="URL" href="./{file}"/>'
+        f'<checksum checksumName="SHA3-256">{hashlib.sha3_256(content).hexdigest().upper()}</checksum>'
+        "</byteStream></dataObject>"
+    )
 
 
 def _mime_type(file: str) -> str:
