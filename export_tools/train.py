@@ -146,7 +146,8 @@ def fit(training: Training, judge: Judge, plan: Plan, journal: Journal | None = 
             store(training, plan)
             stored = progress.seconds
     chips.close()
-    if losses or not has_checkpoint(plan.out):
+    # The first process writes the file, and must be the one to look: for another one it may not be there yet.
+    if losses or not fabric.broadcast(has_checkpoint(plan.out)):
         report(training, judge, plan, losses, reported, journal)
     fabric.barrier()
 
