@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .band_shift_fit import MARGIN, WindowFit, fit_window
+from .band_shift_fit import MARGIN, WindowFit
 from .grid import Window
 from .scene_blocks import BLOCK
-from .tiling import reflected
 
 Mask = npt.NDArray[np.bool_]
 Image = npt.NDArray[Any]
@@ -79,24 +77,6 @@ class ShiftEstimate:
         if not self.clear:
             return 0.0, 0.0
         return _whole_if_near(self.rows, self.factor), _whole_if_near(self.cols, self.factor)
-
-
-def estimate_shift(guides: Image, targets: Image, factor: int, mask: Mask | None = None) -> ShiftEstimate:
-    """Estimate the shift between two groups of bands that are declared to share their upper left corner.
-
-    Args:
-        guides: (guides, rows x factor, columns x factor) or larger.
-        targets: (targets, rows, columns).
-        factor: guide pixels along one target pixel.
-        mask: (rows, columns), True where every band is measured and cloud-free; None where all are.
-
-    Returns:
-        The estimate. ``shift_image(guides, *estimate.move)`` lies on the targets.
-    """
-    rows, cols = (min(g // factor, t) for g, t in zip(guides.shape[1:], targets.shape[1:]))
-    valid = np.ones((rows, cols), np.bool_) if mask is None else mask[:rows, :cols]
-    fit = partial(_fit_part, guides, targets, valid, factor)
-    return agree(fit, shift_windows(rows, cols, factor), factor)
 
 
 def shift_windows(rows: int, cols: int, factor: int) -> tuple[Window, ...]:
@@ -168,21 +148,6 @@ def _in_block(start: int, length: int, factor: int) -> int:
     """Return where a window begins that is moved on into one block of the guides, if it lies in two."""
     edge = ((start + length + MARGIN) * factor - 1) // BLOCK * BLOCK
     return start if (start - MARGIN) * factor >= edge else -(-edge // factor) + MARGIN
-
-
-def _fit_part(guides: Image, targets: Image, valid: Mask, factor: int, window: Window) -> WindowFit | None:
-    """Cut one window out of whole images, mirrored and invalid outside of them."""
-    around = window.pad(MARGIN)
-    rows = reflected(around.row, around.row_end, valid.shape[0])
-    cols = reflected(around.col, around.col_end, valid.shape[1])
-    inside = valid[np.ix_(rows, cols)] & inside_mask(around, *valid.shape)
-    fine = around.refine(factor)
-    fine_rows = reflected(fine.row, fine.row_end, valid.shape[0] * factor)
-    fine_cols = reflected(fine.col, fine.col_end, valid.shape[1] * factor)
-    source = guides[:, fine_rows[:, None], fine_cols]
-    guide_mask = inside.repeat(factor, axis=0).repeat(factor, axis=1)
-    part = window.slices
-    return fit_window(source, guide_mask, targets[:, part[0], part[1]], valid[part], factor)
 
 
 def inside_mask(window: Window, rows: int, cols: int) -> Mask:

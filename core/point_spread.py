@@ -122,37 +122,6 @@ def degrade(image: Float32Array, factor: int, sigmas_px: Sequence[float]) -> Flo
     return _stack(_filter(band, kernel, factor) for band, kernel in zip(image, kernels))
 
 
-def degrade_masked(
-    image: Float32Array, mask: BoolArray, factor: int, sigmas_px: Sequence[float]
-) -> tuple[Float32Array, BoolArray]:
-    """Degrade valid pixels only: a normalised convolution, in which invalid pixels weigh nothing.
-
-    Args:
-        image: (bands, rows, columns); invalid pixels may hold anything, NaN included.
-        mask: (rows, columns) or (bands, rows, columns), True = valid.
-        factor: coarse GSD / fine GSD.
-        sigmas_px: one standard deviation in fine pixels for each band.
-
-    Returns:
-        The image (bands, rows / factor, columns / factor), 0 where invalid, and its mask with as many dimensions as
-        ``mask``. A coarse pixel is valid where all the fine pixels that it covers are.
-
-    Raises:
-        GridError: rows or columns are no multiple of ``factor``.
-        ValueError: the number of sigmas is not the number of bands, or the mask does not fit the image.
-    """
-    if mask.shape not in (image.shape, image.shape[1:]):
-        raise ValueError(f"A mask of shape {mask.shape} does not fit an image of shape {image.shape}.")
-    filled = np.where(mask, image, np.float32(0)).astype(np.float32, copy=False)
-    total = degrade(filled, factor, sigmas_px)
-    coarse_mask = valid_blocks(mask, factor)
-    if mask.all():
-        return total, coarse_mask
-    weight = degrade(np.broadcast_to(mask, image.shape).astype(np.float32), factor, sigmas_px)
-    safe = np.broadcast_to(coarse_mask, total.shape)
-    return np.divide(total, weight, out=np.zeros_like(total), where=safe), coarse_mask
-
-
 def valid_blocks(mask: BoolArray, factor: int) -> BoolArray:
     """Return which blocks of ``factor`` x ``factor`` pixels are valid throughout.
 

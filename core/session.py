@@ -47,15 +47,6 @@ class OutOfMemoryError(ModelError):
     """The device has too little memory for a tile."""
 
 
-def runtime_problem() -> str:
-    """Return why ONNX Runtime cannot be used; empty when it can."""
-    try:
-        _runtime()
-    except DependencyError as error:
-        return str(error)
-    return ""
-
-
 def available_devices() -> tuple[str, ...]:
     """Return the names of the devices that the installed ONNX Runtime was built for, preferred first.
 

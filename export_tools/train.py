@@ -6,7 +6,8 @@ weights that count are an exponential moving average, or with ``--patience`` its
 is a budget of wall time on whatever machine this is; ``--steps`` makes a run repeatable to the last bit. Killed runs
 resume from their checkpoint, bit for bit as well. Lightning finds the devices and the precision.
 
-``--from`` goes on from a run or a card; ``--adapt`` makes the user's own product the place to learn from.
+``--from`` goes on from a run or a card; ``--teacher`` gives its results to be learnt instead of the truth; ``--adapt``
+makes the user's own product the place to learn from.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from .training.feed import batches
 from .training.journal import Journal, Report
 from .training.scene_places import Splits
 from .training.state import Training
+from .training.teacher import load_teacher
 from .training.validation import DIGITAL_NUMBERS, Judge
 
 __all__ = ["Plan", "add_arguments", "fit", "load_checkpoint", "load_trained", "run"]
@@ -95,7 +97,8 @@ def _run(arguments: argparse.Namespace) -> None:
     fabric = start_fabric(arguments.accelerator, arguments.devices, arguments.precision, exact=arguments.steps > 0)
     config, start = what_to_train(arguments)
     splits = where_to_learn(arguments, config)
-    training = Training(fabric, config, splits.train, arguments.seed, start)
+    teacher = load_teacher(arguments.teacher, config) if arguments.teacher else None
+    training = Training(fabric, config, splits.train, arguments.seed, start, teacher)
     arguments.out.mkdir(parents=True, exist_ok=True)
     if has_checkpoint(arguments.out):
         training.restore(load_checkpoint(arguments.out))
@@ -116,7 +119,7 @@ def _run(arguments: argparse.Namespace) -> None:
     journal = None
     if fabric.is_global_zero:
         journal = Journal(plan.out, config.id, [exam.name for exam in judge.exams], training.progress.step)
-        journal.say(f"{config.id}: {count_parameters(training.network)} parameters, {len(splits.train)} place(s)")
+        journal.say(f"{config.id}: {count_parameters(training.network)} parameters, {len(splits.train)} scene(s)")
     fit(training, judge, plan, journal)
     if journal is not None:
         conclude(training, splits, plan, journal)

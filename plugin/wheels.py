@@ -111,11 +111,6 @@ def choose_wheels(document: dict[str, Any], package: str, interpreter: Interpret
     return tuple(best[version] for version in sorted(best, reverse=True))
 
 
-def choose_wheel(document: dict[str, Any], package: str, interpreter: Interpreter) -> WheelFile | None:
-    """Return the newest wheel of a package that fits, or None."""
-    return next(iter(choose_wheels(document, package, interpreter)), None)
-
-
 def numpy_requirement(metadata: str) -> str:
     """Return the version specifier for numpy in a wheel's METADATA, empty where there is none.
 

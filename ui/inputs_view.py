@@ -86,11 +86,6 @@ class InputsView(QWidget):
         """Whether an input is still being recognised."""
         return any(entry.task is not None for entry in self._entries)
 
-    def recognise_again(self) -> None:
-        """Look at all inputs again: models or sensor files may be others now."""
-        for entry in self._entries:
-            self._recognise(entry)
-
     def close_tasks(self) -> None:
         """Cancel what is being recognised."""
         for entry in self._entries:

@@ -40,9 +40,9 @@ class CardWords(Translated):
     def trained(self, card: Card) -> str:
         """Return what the model was trained on."""
         training = card.document.get("training") or {}
-        places = training.get("places")
-        if isinstance(places, list) and places:
-            return self.tr("1 place") if len(places) == 1 else self.tr("{} places").format(len(places))
+        scenes = training.get("places")
+        if isinstance(scenes, list) and scenes:
+            return self.tr("1 scene") if len(scenes) == 1 else self.tr("{} scenes").format(len(scenes))
         known = str(training.get("data", "")) or str(card.document.get("attribution", ""))
         return known or self.tr("not stated")
 

@@ -48,11 +48,6 @@ class Offer:
         return self.algorithm.partition(":")[2]
 
     @property
-    def is_sharpening(self) -> bool:
-        """Whether it sharpens one input on its own grid."""
-        return not self.several and self.name != LANDSAT_HARMONIZATION
-
-    @property
     def has_extent(self) -> bool:
         """Whether it can be done for a part of the input."""
         return self.output == ONE_RASTER

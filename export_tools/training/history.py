@@ -7,7 +7,7 @@ import platform
 from typing import Any
 
 # What cards of later trainings tell of an earlier one: all but its lists.
-KEPT = ("steps", "chips", "minutes", "seed", "hardware", "note", "command", "start")
+KEPT = ("steps", "chips", "minutes", "seed", "hardware", "note", "command", "start", "teacher")
 
 
 def training_of(document: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
@@ -35,6 +35,8 @@ def training_of(document: dict[str, Any], state: dict[str, Any]) -> dict[str, An
     }
     if state.get("start"):
         training.update(start=state["start"], earlier=list(state.get("earlier", [])))
+    if state.get("teacher"):
+        training.update(teacher=state["teacher"])
     return training
 
 

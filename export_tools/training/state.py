@@ -21,6 +21,7 @@ from .budget import Progress, schedule
 from .feed import ChipTensors
 from .loss import L1, loss_of
 from .start import Start, begin_from
+from .teacher import Teacher
 
 CLIP_NORM = 1.0
 
@@ -39,17 +40,24 @@ class Training:
         progress: steps and seconds so far.
         best: weights of the best report so far.
         start: what the weights were before the first step, None for random ones.
+        teacher: whose results are learnt, None for the truth.
     """
 
     def __init__(
-        self, fabric: Fabric, config: Config, places: list[Place], seed: int, start: Start | None = None
+        self,
+        fabric: Fabric,
+        config: Config,
+        places: list[Place],
+        seed: int,
+        start: Start | None = None,
+        teacher: Teacher | None = None,
     ) -> None:
         """Build everything from a config and a seed.
 
         Raises:
             ValueError: no place is large enough for a chip, or the weights to start from do not fit.
         """
-        self.fabric, self.config, self.seed, self.start = fabric, config, seed, start
+        self.fabric, self.config, self.seed, self.start, self.teacher = fabric, config, seed, start, teacher
         self.sampler = ChipSampler(places, config, seed)
         torch.manual_seed(seed)
         # On CPU, convolutions on channels-last tensors are several times faster.
@@ -60,6 +68,8 @@ class Training:
         adam = torch.optim.AdamW(self.network.parameters(), lr=rate, weight_decay=decay)
         self.forward, self.optimiser = fabric.setup(self.network, adam)
         self.average = copy.deepcopy(self.network).requires_grad_(False)
+        if teacher is not None:
+            teacher.network.to(fabric.device)
         self.progress, self.best = Progress(), Best()
 
     def step(self, batch: ChipTensors, share: float) -> Tensor:
@@ -67,8 +77,15 @@ class Training:
         settings = self.config.training
         for group in self.optimiser.param_groups:
             group["lr"] = self.learning_rate(share)
-        weight, kind = float(settings.get("interval_weight", 0)), str(settings.get("loss", L1))
-        loss = loss_of(self.forward, batch, int(settings["border"]), weight, kind)
+        loss = loss_of(
+            self.forward,
+            batch,
+            int(settings["border"]),
+            float(settings.get("interval_weight", 0)),
+            str(settings.get("loss", L1)),
+            float(settings.get("phases", 0)),
+            None if self.teacher is None else self.teacher.of(batch),
+        )
         self.optimiser.zero_grad(set_to_none=True)
         self.fabric.backward(loss)
         # In 16-bit precision the first gradients overflow until their scale is found: that step is skipped, no error.
@@ -104,10 +121,12 @@ class Training:
         """Continue from a state.
 
         Raises:
-            ValueError: it belongs to another config, seed, start or set of places.
+            ValueError: it belongs to another config, seed, start, teacher or set of places.
         """
         if any(state.get(key, mine) != mine for key, mine in self._identity().items()):
-            raise ValueError("The run was begun with another config, seed, start or set of places. Use another --out.")
+            raise ValueError(
+                "The run was begun with another config, seed, start, teacher or set of places. Use another --out."
+            )
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
@@ -123,6 +142,7 @@ class Training:
             "seed": self.seed,
             "places": self.sampler.scenes,
             "start": "" if self.start is None else self.start.label,
+            "teacher": "" if self.teacher is None else self.teacher.label,
         }
 
     def _update_average(self) -> None:

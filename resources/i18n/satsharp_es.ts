@@ -149,8 +149,8 @@
     <context>
         <name>CardWords</name>
         <message>
-            <source>1 place</source>
-            <translation>1 lugar</translation>
+            <source>1 scene</source>
+            <translation>1 escena</translation>
         </message>
         <message>
             <source>Experimental: {}</source>
@@ -209,8 +209,8 @@
             <translation>{} millones de píxeles por minuto</translation>
         </message>
         <message>
-            <source>{} places</source>
-            <translation>{} lugares</translation>
+            <source>{} scenes</source>
+            <translation>{} escenas</translation>
         </message>
         <message>
             <source>{} to {} ({} bands)</source>

@@ -149,8 +149,8 @@
     <context>
         <name>CardWords</name>
         <message>
-            <source>1 place</source>
-            <translation>1 lieu</translation>
+            <source>1 scene</source>
+            <translation>1 scène</translation>
         </message>
         <message>
             <source>Experimental: {}</source>
@@ -209,8 +209,8 @@
             <translation>{} millions de pixels par minute</translation>
         </message>
         <message>
-            <source>{} places</source>
-            <translation>{} lieux</translation>
+            <source>{} scenes</source>
+            <translation>{} scènes</translation>
         </message>
         <message>
             <source>{} to {} ({} bands)</source>

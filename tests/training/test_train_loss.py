@@ -9,7 +9,7 @@ pytest.importorskip("lightning")
 pytest.importorskip("osgeo")
 
 from satsharp.export_tools.training.feed import ChipTensors  # noqa: E402
-from satsharp.export_tools.training.loss import loss_of, pinball, value_of  # noqa: E402
+from satsharp.export_tools.training.loss import loss_of, phase_error, pinball, value_of  # noqa: E402
 
 
 class WithSpread(torch.nn.Module):
@@ -56,6 +56,40 @@ def test_root_mean_square_error_counts_each_band_of_each_chip_alike() -> None:
     loss = loss_of(network, perfect, 2, 0, "rmse")
     loss.backward()
     assert loss.item() == pytest.approx(1e-4) and float(network.gain.grad) == 0
+
+
+def test_phase_error_sees_a_grid_and_hardly_any_noise() -> None:
+    batch = made_batch(size=16)
+    noise = torch.randn(batch.truth.shape, generator=torch.Generator().manual_seed(5))
+    grid = torch.zeros_like(noise)
+    grid[..., ::2, :] = 0.3
+    grid[..., 1::2, :] = -0.3
+    assert phase_error(grid, batch, 2).item() == pytest.approx(0.3, rel=1e-6)
+    # The mean of 36 pixels: 0.8 / 6, 0.8 being the mean magnitude of a normal variable.
+    assert phase_error(noise, batch, 2).item() == pytest.approx(0.8 / 6, rel=0.25)
+    only_first = batch._replace(weight=torch.tensor([[1.0, 0.0]] * 3))
+    grid[:, 0] = 0
+    assert phase_error(grid, only_first, 2).item() == 0
+
+
+def test_phase_error_of_a_chip_that_is_smaller_than_an_area() -> None:
+    batch = made_batch(size=6)
+    error = torch.ones_like(batch.truth)
+    assert phase_error(error, batch, 1).item() == pytest.approx(1.0)
+
+
+def test_a_target_takes_the_place_of_the_truth_but_for_the_spread() -> None:
+    batch, network = made_batch(), WithSpread()
+    target = batch.truth + 0.25
+    value = torch.nn.functional.interpolate(batch.inputs[0], scale_factor=2.0)
+    inner = (slice(None), slice(None), slice(4, -4), slice(4, -4))
+    learnt = (value - target)[inner].abs().mean().item()
+    told = loss_of(network, batch, 2, target=target).item()
+    assert told == pytest.approx(learnt, rel=1e-6)
+    alone = loss_of(network, batch, 2, 0.5).item() - loss_of(network, batch, 2).item()
+    assert loss_of(network, batch, 2, 0.5, target=target).item() - told == pytest.approx(alone, rel=1e-5)
+    phases = phase_error(value - target, batch, 2).item()
+    assert loss_of(network, batch, 2, phase_weight=3.0, target=target).item() == pytest.approx(learnt + 3 * phases)
 
 
 def test_pinball_equals_hand_computed_values() -> None:

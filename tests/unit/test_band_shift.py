@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from satsharp.core.band_shift import BATCH, SIDE, ShiftEstimate, agree, consensus, estimate_shift, shift_windows
+from satsharp.core.band_shift import BATCH, SIDE, ShiftEstimate, agree, consensus, inside_mask, shift_windows
 from satsharp.core.band_shift_detail import REACH, kernel, operator
 from satsharp.core.band_shift_fit import MARGIN, WindowFit, fit_window
+from satsharp.core.grid import Window
 from satsharp.core.image_shift import LOBES, moved, moved_mask, shift_image, shift_reach
 from satsharp.core.point_spread import blur, degrade
+from satsharp.core.tiling import reflected
 
 # How many times finer than the guides the ground is known, so that a shift of one ground pixel is a fraction of theirs.
 FINER = 4
@@ -40,6 +42,31 @@ def pair(factor: int, side: int, rows: float, cols: float, seed: int = 0) -> tup
     targets = degrade(mixed, factor * FINER, (0.4 * factor * FINER,) * len(MIXTURE))
     noise = np.random.default_rng(seed + 1).normal(0, 0.001, targets.shape)
     return guides, (targets + noise).astype(np.float32)
+
+
+def estimate_shift(
+    guides: np.ndarray, targets: np.ndarray, factor: int, mask: np.ndarray | None = None
+) -> ShiftEstimate:
+    """Estimate the shift of whole images, which runs read window by window; mirrored and invalid outside of them."""
+    rows, cols = (min(g // factor, t) for g, t in zip(guides.shape[1:], targets.shape[1:]))
+    valid = np.ones((rows, cols), np.bool_) if mask is None else mask[:rows, :cols]
+
+    def fit(window: Window) -> WindowFit | None:
+        around = window.pad(MARGIN)
+        inside = valid[np.ix_(reflected(around.row, around.row_end, rows), reflected(around.col, around.col_end, cols))]
+        inside = inside & inside_mask(around, rows, cols)
+        fine = around.refine(factor)
+        down, across = (
+            reflected(fine.row, fine.row_end, rows * factor),
+            reflected(fine.col, fine.col_end, cols * factor),
+        )
+        guide_mask = inside.repeat(factor, axis=0).repeat(factor, axis=1)
+        part = window.slices
+        return fit_window(
+            guides[:, down[:, None], across], guide_mask, targets[:, part[0], part[1]], valid[part], factor
+        )
+
+    return agree(fit, shift_windows(rows, cols, factor), factor)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -94,44 +93,3 @@ def test_degrade_keeps_the_transfer_of_a_sine():
 def test_sigmas_must_fit_the_bands():
     with pytest.raises(ValueError, match="3 sigmas do not fit"):
         point_spread.blur(image_of(2, 8, 8), (1, 1, 1))
-    with pytest.raises(ValueError, match="does not fit an image"):
-        point_spread.degrade_masked(image_of(2, 8, 8), np.ones((4, 8), bool), 2, (1, 1))
-
-
-def test_masked_degrade_equals_plain_where_all_is_valid():
-    image = image_of(2, 24, 24)
-    result, mask = point_spread.degrade_masked(image, np.ones((24, 24), bool), 2, (1.0, 1.2))
-    np.testing.assert_array_equal(result, point_spread.degrade(image, 2, (1.0, 1.2)))
-    assert mask.shape == (12, 12)
-    assert mask.all()
-
-
-def test_masked_degrade_ignores_invalid_pixels_and_nan():
-    image = np.full((2, 24, 24), 0.25, np.float32)
-    mask = np.ones((24, 24), bool)
-    mask[5, 7] = False
-    mask[16:, 16:] = False
-    image[:, ~mask] = np.nan
-    result, coarse = point_spread.degrade_masked(image, mask, 2, (1.0, 1.5))
-    expected = mask.reshape(12, 2, 12, 2).all(axis=(1, 3))
-    np.testing.assert_array_equal(coarse, expected)
-    assert (~expected).sum() == 17
-    np.testing.assert_allclose(result[:, expected], 0.25, atol=1e-6)
-    np.testing.assert_array_equal(result[:, ~expected], 0)
-
-
-def test_masked_degrade_takes_a_mask_for_each_band():
-    image = image_of(2, 12, 12)
-    masks = np.ones((2, 12, 12), bool)
-    masks[1, 0, 0] = False
-    result, coarse = point_spread.degrade_masked(image, masks, 3, (1.0, 1.0))
-    assert coarse.shape == (2, 4, 4)
-    assert coarse.sum() == 31
-    np.testing.assert_allclose(result[0], point_spread.degrade(image, 3, (1.0, 1.0))[0], rtol=1e-5)
-
-
-def test_degrading_four_bands_of_2048_is_fast():
-    image = image_of(4, 2048, 2048)
-    start = time.perf_counter()
-    point_spread.degrade(image, 2, (1.16,) * 4)
-    assert time.perf_counter() - start < 5

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from satsharp.plugin.interpreter import has_nvidia_driver
 from satsharp.plugin.wheels import (
-    choose_wheel,
     choose_wheels,
     fits,
     numpy_requirement,
@@ -103,14 +102,14 @@ def test_newest_fitting_wheel_is_chosen():
         f"onnxruntime-1.10.0-{suffix}",
         f"onnxruntime-1.9.0-{suffix}",
     ]
-    assert choose_wheel(document, "onnxruntime", WINDOWS).filename == "onnxruntime-1.16.0-cp312-cp312-win_amd64.whl"
-    assert choose_wheel(document, "onnxruntime", MAC_ARM) is None
+    assert choose_wheels(document, "onnxruntime", WINDOWS)[0].filename == "onnxruntime-1.16.0-cp312-cp312-win_amd64.whl"
+    assert choose_wheels(document, "onnxruntime", MAC_ARM) == ()
 
 
 def test_package_of_another_name_is_not_taken():
     document = {"files": listing("onnxruntime_gpu-1.20.0-cp311-cp311-manylinux_2_28_x86_64.whl")}
-    assert choose_wheel(document, "onnxruntime", LINUX) is None
-    assert choose_wheel(document, "onnxruntime-gpu", LINUX).filename.startswith("onnxruntime_gpu-1.20.0")
+    assert choose_wheels(document, "onnxruntime", LINUX) == ()
+    assert choose_wheels(document, "onnxruntime-gpu", LINUX)[0].filename.startswith("onnxruntime_gpu-1.20.0")
 
 
 def test_gpu_build_comes_first_only_where_it_exists():
