@@ -30,6 +30,9 @@ LEAST_SPREAD = 1e-6
 # The number of pixels was not searched.
 LARGEST_WEIGHT = 1.0
 HALF_PIXELS = 100.0
+# A scene on which the model fails may ask for several times the card's factor. It gets at least this part of what it
+# asks for, weighted as above; no place of the tables asks for so much that this decides.
+LEAST_PART = 2 / 3
 
 
 def scene_quantile(scores: Values, independent: float, coverage: float) -> float:
@@ -53,6 +56,8 @@ def weight_of(independent: float) -> float:
 def adapted_factor(card: float, own: float, independent: float, calibrated: bool = True) -> float:
     """Return the geometric mean of a card's factor and the scene's own, weighted by the scene's independent pixels.
 
+    It is never far below what the scene asks for.
+
     Args:
         card: the card's factor.
         own: the scene's, as :func:`scene_quantile` found it one scale down x the card's ratio between the scales.
@@ -63,4 +68,4 @@ def adapted_factor(card: float, own: float, independent: float, calibrated: bool
     weight = weight_of(independent)
     scene = max(own, LEAST_SPREAD)
     factor = math.exp((weight * math.log(scene) + math.log(card)) / (weight + 1))
-    return factor if calibrated else max(factor, scene)
+    return max(factor, weight / LARGEST_WEIGHT * LEAST_PART * scene if calibrated else scene)

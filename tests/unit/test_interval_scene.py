@@ -35,8 +35,17 @@ def test_weight_grows_with_the_pixels() -> None:
 def test_factor_is_the_weighted_geometric_mean() -> None:
     # A weight of a half: (4^0.5 x 1)^(1 / 1.5) = 2^(2 / 3).
     assert adapted_factor(1.0, 4.0, HALF_PIXELS) == pytest.approx(2 ** (2 / 3))
-    assert adapted_factor(3.0, 12.0, 1e9) == pytest.approx(6.0, rel=1e-6)
+    assert adapted_factor(3.0, 6.0, 1e9) == pytest.approx(18**0.5, rel=1e-6)
     assert adapted_factor(3.0, 12.0, 0) == pytest.approx(3.0)
+
+
+def test_a_scene_on_which_the_model_fails_gets_most_of_what_it_asks_for() -> None:
+    # The geometric mean would give 2.1 and 3.
+    assert adapted_factor(1.0, 4.5, 1e9) == pytest.approx(3.0, rel=1e-6)
+    assert adapted_factor(1.0, 9.0, 1e9) == pytest.approx(6.0, rel=1e-6)
+    assert adapted_factor(1.0, 9.0, 0) == 1.0
+    # At 9 / 4 both are equal.
+    assert adapted_factor(1.0, 2.25, 1e9) == pytest.approx(1.5, rel=1e-6)
 
 
 def test_a_guessed_factor_only_widens_the_scenes_own() -> None:
@@ -158,8 +167,8 @@ def test_a_calibrated_factor_goes_as_far_as_its_weight(scene: Scene, tmp_path: P
     for found in job.steps[0].scene_factors:
         assert found.own == pytest.approx(TOO_SMALL * NINE_TENTHS, rel=0.01)
         assert found.card == NINE_TENTHS
-        # Between the card's and the scene's; the mean of their logarithms where the weight is one.
-        assert 1.9 * NINE_TENTHS < found.factor <= 2.01 * NINE_TENTHS
+        # Between the card's and the scene's: two thirds of the scene's, which is four times the card's, at full weight.
+        assert 2.4 * NINE_TENTHS < found.factor <= 2.67 * NINE_TENTHS
     shares, _ = covered(scene, card, tmp_path)
     # A wave is within a part p of its amplitude for 2 / pi x arcsin(p) of the pixels.
     expected = 2 / np.pi * np.arcsin(job.steps[0].interval_factor("B05") / TOO_SMALL)
