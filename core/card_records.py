@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The declaration of a model as frozen records."""
+"""The declaration of a model as frozen records.
+
+QGIS makes these classes when it starts, and a dataclass takes several times as long to make as a named tuple. So the
+parts are named tuples, but for those that a run changes by ``replace``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 # The task that a card declares.
 HARMONIZATION = "harmonization"
@@ -28,8 +32,7 @@ class CardInput:
     dates: int = 1
 
 
-@dataclass(frozen=True)
-class CardOutput:
+class CardOutput(NamedTuple):
     """One output tensor on the output grid, (batch, bands, rows, columns), in network range.
 
     Attributes:
@@ -44,8 +47,7 @@ class CardOutput:
     role: str = "value"
 
 
-@dataclass(frozen=True)
-class ScenePass:
+class ScenePass(NamedTuple):
     """A pass over the whole scene before the tiles, whose small result every tile receives as an input tensor.
 
     Attributes:
@@ -63,8 +65,7 @@ class ScenePass:
     default: tuple[tuple[float, ...], ...]
 
 
-@dataclass(frozen=True)
-class CardInterval:
+class CardInterval(NamedTuple):
     """How far from its value a model's truth lies: value -/+ factor x (spread + floor).
 
     Attributes:
@@ -90,8 +91,7 @@ class CardInterval:
         return dict(self.factors)[band]
 
 
-@dataclass(frozen=True)
-class CardBlend:
+class CardBlend(NamedTuple):
     """How a network with ``tiling: blended`` is run: on overlapping blocks, in pixels of the coarsest input.
 
     Attributes:

@@ -11,7 +11,8 @@ from typing import Any
 
 from .card_fields import blend_of, clip_of, input_of, interval_of, output_of, scene_pass_of, sentence
 from .card_records import Card, CardBlend, CardInput, CardInterval, CardOutput, ScenePass
-from .declarations import FIELD_ERRORS, file_stamp, names, number, read_document, reason, whole
+from .card_titles import MODEL_FOLDER, Found, Stamps, files_of, read_each
+from .declarations import FIELD_ERRORS, names, number, read_document, reason, whole
 from .errors import CardError
 
 __all__ = [
@@ -31,7 +32,6 @@ __all__ = [
     "verify_digest",
 ]
 
-MODEL_FOLDER = Path(__file__).resolve().parent.parent / "models"
 DIGEST_FILE = "SHA256SUMS"
 TILINGS = ("exact", "blended")
 ROLES = ("value", "spread", "lower", "upper", "variance")
@@ -53,37 +53,20 @@ def load_card(path: Path) -> Card:
     return card
 
 
-def load_cards(*folders: Path) -> tuple[tuple[Card, ...], tuple[str, ...]]:
+def load_cards(*folders: Path) -> Found[Card]:
     """Read every card of some folders; a later folder cannot replace an id of an earlier one.
 
-    Every algorithm asks for them when QGIS starts, so they are read anew only where a folder or a card has changed.
+    They are read anew only where a folder or a card has changed.
 
     Returns:
         The cards in order of folder and file name, and one sentence for each file that had to be skipped.
     """
-    paths = tuple(path for folder in folders for path in sorted(folder.glob("*.json")))
-    return _read_cards(paths, tuple(file_stamp(path) for path in (*folders, *paths)))
+    return _read_cards(*files_of(*folders))
 
 
 @lru_cache(maxsize=8)
-def _read_cards(
-    paths: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]
-) -> tuple[tuple[Card, ...], tuple[str, ...]]:
-    cards: dict[str, Card] = {}
-    problems: list[str] = []
-    for path in paths:
-        try:
-            card = load_card(path)
-        except CardError as error:
-            problems.append(str(error))
-            continue
-        if card.id in cards:
-            problems.append(
-                f"Model card {path} is skipped: the id {card.id} is already taken by {cards[card.id].path}."
-            )
-        else:
-            cards[card.id] = card
-    return tuple(cards.values()), tuple(problems)
+def _read_cards(paths: tuple[Path, ...], stamps: Stamps) -> Found[Card]:
+    return read_each(paths, load_card)
 
 
 def file_digest(path: Path) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from .errors import SatSharpError
-from .json_lines import line_of
 
 # What reading a field of the wrong kind can raise.
 FIELD_ERRORS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
@@ -65,10 +65,23 @@ def read_document(path: Path, kind: str, error_class: type[SatSharpError]) -> di
     return document
 
 
+def declaration_files(*folders: Path) -> tuple[Path, ...]:
+    """Return the JSON files of some folders in order of folder and name; a folder that is missing has none."""
+    names = [(folder, name) for folder in folders for name in sorted(_names_in(folder))]
+    return tuple(folder / name for folder, name in names if name.endswith(".json"))
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
 def file_stamp(path: Path) -> tuple[int, int]:
     """Return what changes with a file, or with what lies in a folder; zeros where it is missing."""
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return 0, 0
     return found.st_mtime_ns, found.st_size
@@ -81,6 +94,8 @@ def reason(error: Exception) -> str:
 
 def line_in(path: Path, error: Exception) -> int:
     """Return the line of a declaration file, 1 for the first, on which a wrong field stands or a missing one should."""
+    from .json_lines import line_of
+
     return line_of(path.read_text(encoding="utf-8"), getattr(error, "place", ()))
 
 

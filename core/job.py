@@ -130,6 +130,7 @@ class Job:
         joined: the VRT of all files with values, or None for none.
         map_grid: of a swath, the grid onto which its results are brought; None where they lie on a map already.
         draw: which pass this is of networks that draw at random; None for one that stands by itself.
+        warnings: sentences about the plan that the user should see; the result repeats them.
     """
 
     scenes: tuple[Scene, ...]
@@ -150,6 +151,7 @@ class Job:
     joined: Path | None = None
     map_grid: Grid | None = None
     draw: int | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def scene(self) -> Scene:

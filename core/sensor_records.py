@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from .errors import SensorError
 
 
-@dataclass(frozen=True)
-class SensorBand:
+class SensorBand(NamedTuple):
     """One band as the sensor file declares it (GSD in metres, wavelengths in nanometres)."""
 
     name: str

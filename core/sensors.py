@@ -13,6 +13,7 @@ from typing import Any
 from .declarations import (
     FIELD_ERRORS,
     FieldError,
+    declaration_files,
     file_stamp,
     finite,
     line_in,
@@ -41,7 +42,7 @@ SENSOR_FOLDER = Path(__file__).resolve().parent.parent / "resources" / "sensors"
 FOLDER_VARIABLE = "SATSHARP_SENSORS"
 # The keys of core.products.READERS, which is not imported here: it would load GDAL when QGIS starts.
 FAMILIES = ("landsat", "modis", "sentinel2", "stack", "viirs")
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,79}")
+_LONGEST_IDENTIFIER = 80
 
 
 def load_sensor(path: Path) -> Sensor:
@@ -75,7 +76,7 @@ def load_sensors(*folders: Path, reserved: Collection[str] = ()) -> tuple[tuple[
     """
     sensors: list[Sensor] = []
     problems: list[str] = []
-    for path in (path for folder in folders or (SENSOR_FOLDER,) for path in sorted(folder.glob("*.json"))):
+    for path in declaration_files(*(folders or (SENSOR_FOLDER,))):
         try:
             sensor = _read_sensor(path, file_stamp(path))
             _check_free(sensor, sensors, reserved)
@@ -111,12 +112,18 @@ def _named_folders() -> tuple[Path, ...]:
 def _check_names(sensor: Sensor, path: Path) -> None:
     """Check the names that others look the sensor up by; raises FieldError."""
     for key in ("id", "algorithm"):
-        if not _IDENTIFIER.fullmatch(getattr(sensor, key)):
+        if not _is_identifier(getattr(sensor, key)):
             raise FieldError(f"{key} must consist of small letters, digits and underscores", key)
     if sensor.id != path.stem:
         raise FieldError(f"id {sensor.id!r} must equal the file name", "id")
     if sensor.family not in FAMILIES:
         raise FieldError(f"no reader serves the family {sensor.family!r}; known are {', '.join(FAMILIES)}", "family")
+
+
+def _is_identifier(text: str) -> bool:
+    """Whether a text has small letters, digits and underscores only, and begins with a letter."""
+    is_word = text.isascii() and text.isidentifier() and text == text.lower()
+    return is_word and text[0] != "_" and len(text) <= _LONGEST_IDENTIFIER
 
 
 def _check_free(sensor: Sensor, earlier: list[Sensor], reserved: Collection[str]) -> None:

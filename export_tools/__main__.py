@@ -11,6 +11,7 @@ COMMANDS = {
     "dataset": ("listing", "list places, splits, and what is rejected"),
     "train": ("train", "train a network on the training places"),
     "export": ("export", "write ONNX file, card and digest of a trained network"),
+    "export-classical": ("classical", "write ONNX file and card of a method without weights"),
     "convert": ("converters.command", "turn published weights into ONNX file and card"),
     "evaluate": ("evaluate", "figures on held-out places against classical methods"),
     "evaluate-harmonization": ("harmonization.evaluate", "figures on a real pair of Landsat and Sentinel-2"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""``models/README.md``: the index of cards with their figures, written from the cards."""
+"""``models/README.md``: the index of cards with their figures, and ``titles.jsonl``, both written from the cards."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..core.card_titles import TITLE_FILE, title_line, title_of
+from ..core.cards import load_cards
+
 HEAD = """# Models
 
-One card (`.json`) and one network (`.onnx`) each; `SHA256SUMS` holds the digests. This page is written from the cards:
+One card (`.json`) and one network (`.onnx`) each; `SHA256SUMS` holds the digests, `titles.jsonl` what lists of models
+show, so that QGIS starts without reading the cards. This page and that file are written from the cards:
 `python -m satsharp.export_tools evaluate models/<id>.json --write-card`.
 
 Figures: RMSE of the network divided by that of bicubic upsampling, mean over held-out places that training never saw,
@@ -40,13 +44,15 @@ COLUMNS = (
 
 
 def write_index(folder: Path) -> Path:
-    """Write the index of a folder's cards and return its path."""
+    """Write the index of a folder's cards and return its path; beside it the titles of those that are valid."""
     documents = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
     lines = [_line(document) for document in documents]
     notes = sorted({document.get("attribution", "") for document in documents} - {""})
     path = folder / "README.md"
     table = [_row(COLUMNS), "|" + "---|" * len(COLUMNS) + "\n", *lines]
     path.write_text(f"{HEAD}\n{''.join(table)}\n" + "\n".join(notes) + "\n", encoding="utf-8")
+    titles = "".join(title_line(title_of(card)) for card in load_cards(folder)[0])
+    (folder / TITLE_FILE).write_text(titles, encoding="utf-8")
     return path
 
 

@@ -31,6 +31,8 @@ class Dock:
     def __init__(self, iface: Any, action: QAction) -> None:
         """Take QGIS's window, and the action that shows and hides the panel."""
         self._iface, self._action = iface, action
+        # The panel as it is built, and the same once it is in QGIS's window.
+        self._built: SatSharpPanel | None = None
         self._panel: SatSharpPanel | None = None
         self._left = list(STEPS)
         self._waiting: list[Callable[[], object]] = []
@@ -70,11 +72,12 @@ class Dock:
         self._action.toggled.disconnect(self._toggled)
         self._timer.stop()
         self._waiting.clear()
-        if self._panel is not None:
-            self._panel.close_all()
-            self._iface.removeDockWidget(self._panel)
-            self._panel.deleteLater()
-            self._panel = None
+        if self._built is not None:
+            self._built.close_all()
+            if self._panel is not None:
+                self._iface.removeDockWidget(self._panel)
+            self._built.deleteLater()
+            self._built = self._panel = None
 
     def _toggled(self, checked: bool) -> None:
         """Make the panel when it is asked for; from then on QGIS shows and hides it."""
@@ -98,12 +101,14 @@ class Dock:
             self._timer.start(0)
 
     def _step(self) -> None:
-        """Load the next modules, or make the panel, or do what was asked for; each in a turn of its own."""
+        """Load the next modules, build the panel, add it, or do what was asked for; each in a turn of its own."""
         if not self._waiting:
             # The panel is not wanted any more.
             return
         if self._panel is None and self._left:
             importlib.import_module(f"..ui.{self._left.pop(0)}", __package__)
+        elif self._built is None:
+            self._build()
         elif self._panel is None:
             self._make()
         elif self._waiting:
@@ -111,10 +116,14 @@ class Dock:
         if self._waiting:
             self._timer.start(0)
 
-    def _make(self) -> SatSharpPanel:
+    def _build(self) -> SatSharpPanel:
         from ..ui.panel import SatSharpPanel
 
-        self._panel = SatSharpPanel(self._iface, self._iface.mainWindow())
+        self._built = self._built or SatSharpPanel(self._iface, self._iface.mainWindow())
+        return self._built
+
+    def _make(self) -> SatSharpPanel:
+        self._panel = self._build()
         self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._panel)
         self._panel.setToggleVisibilityAction(self._action)
         return self._panel

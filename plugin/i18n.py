@@ -14,13 +14,16 @@ from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
 from .paths import TRANSLATION_FOLDER
 
+# Those that are installed; where there are none, which is so in English, texts need not be looked up.
+_translators: list[QTranslator] = []
+
 
 class Translated:
     """Gives ``tr`` to classes that are no QObject."""
 
     def tr(self, text: str) -> str:
         """Translate a text in the context of the class that wrote it, which may be a base class of this one."""
-        for context in _contexts(type(self)):
+        for context in _contexts(type(self)) if _translators else ():
             translated = QCoreApplication.translate(context, text)
             if translated != text:
                 return str(translated)
@@ -42,6 +45,7 @@ def install_translator(language: str = "") -> QTranslator | None:
     if not translator.load(name, str(TRANSLATION_FOLDER)):
         return None
     QCoreApplication.installTranslator(translator)
+    _translators.append(translator)
     return translator
 
 
@@ -49,3 +53,4 @@ def remove_translator(translator: QTranslator | None) -> None:
     """Undo ``install_translator``."""
     if translator is not None:
         QCoreApplication.removeTranslator(translator)
+        _translators.remove(translator)

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from qgis.core import QgsSettings
 
-from ..core.cards import MODEL_FOLDER
+from ..core.card_titles import MODEL_FOLDER
 from ..core.sensors import SENSOR_FOLDER
 from .paths import default_cache_folder, default_model_folder, default_sensor_folder
 
@@ -25,8 +25,7 @@ OUTPUT_FORMATS = ("GeoTIFF", "COG")
 DEFAULT_CACHE_GB = 20
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What the options page shows; the defaults suit a machine that nobody has configured.
 
     Attributes:
@@ -66,12 +65,12 @@ def load_settings() -> Settings:
     stored.beginGroup(GROUP)
     values: dict[str, object] = {}
     # Algorithms ask often, and most users have set nothing.
-    for name in {field.name for field in fields(Settings)} & {*stored.childKeys()}:
+    for name in {*Settings._fields} & {*stored.childKeys()}:
         default = getattr(defaults, name)
         text = str(stored.value(name, default))
         values[name] = text if isinstance(default, str) else _whole_number(text, default)
     settings = Settings(**values)  # type: ignore[arg-type]
-    return settings if settings.tile_size >= LEAST_TILE else replace(settings, tile_size=defaults.tile_size)
+    return settings if settings.tile_size >= LEAST_TILE else settings._replace(tile_size=defaults.tile_size)
 
 
 def output_format(settings: Settings) -> str:
@@ -82,12 +81,11 @@ def output_format(settings: Settings) -> str:
 def save_settings(settings: Settings) -> None:
     """Store the settings; values that equal the default are removed, so that a better default reaches the user."""
     stored, defaults = QgsSettings(), Settings()
-    for field in fields(Settings):
-        value = getattr(settings, field.name)
-        if value == getattr(defaults, field.name):
-            stored.remove(f"{GROUP}/{field.name}")
+    for name, value in settings._asdict().items():
+        if value == getattr(defaults, name):
+            stored.remove(f"{GROUP}/{name}")
         else:
-            stored.setValue(f"{GROUP}/{field.name}", value)
+            stored.setValue(f"{GROUP}/{name}", value)
 
 
 def model_folders(settings: Settings) -> tuple[Path, ...]:

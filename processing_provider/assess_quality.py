@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qgis.core import (
     QgsProcessingContext,
@@ -36,8 +35,7 @@ _RASTERS = (keys.INPUT, keys.REFERENCE, keys.BEFORE)
 _MASKS = ((masks.MASK, masks.MASK_KIND), (masks.REFERENCE_MASK, masks.REFERENCE_MASK_KIND))
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """The parameters as values that a worker thread may use.
 
     Attributes:

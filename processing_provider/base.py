@@ -16,11 +16,11 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from ..core.card_titles import CardTitle, load_titles
 from ..core.errors import CancelledError, DependencyError, SatSharpError, StoppedError
 from ..plugin.i18n import Translated
 from ..plugin.paths import HELP_FOLDER, HOMEPAGE, ICON, profile_folder
-from ..plugin.settings import LEAST_TILE
-from ..plugin.thread_pool import beside_the_pool
+from ..plugin.settings import LEAST_TILE, load_settings, model_folders
 from .destinations import TIFF_SUFFIXES, VRT_SUFFIX, given_path
 from .parameters import TILE_SIZE
 
@@ -30,7 +30,12 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
 
     A subclass overrides ``prepareAlgorithm`` to turn parameters into plain values on the main thread, and ``compute``
     to work on them on a worker thread, where no layer, project or widget may be touched.
+
+    Attributes:
+        titles: those of the installed models where the provider has just found them for all algorithms, else None.
     """
+
+    titles: tuple[CardTitle, ...] | None = None
 
     @abstractmethod
     def compute(
@@ -60,6 +65,7 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
     ) -> dict[str, Any]:
         """Run ``compute``; the only place where the engine's errors become Processing's."""
         from ..core.credentials import without_credentials
+        from ..plugin.thread_pool import beside_the_pool
 
         try:
             self._require_runtime()
@@ -91,6 +97,13 @@ class SatSharpAlgorithm(Translated, QgsProcessingAlgorithm):
             sentence = self.tr("{} cannot be {}; choose 0 (automatic) or at least {}.")
             return False, sentence.format(TILE_SIZE, parameters[TILE_SIZE], LEAST_TILE)
         return super().checkParameterValues(parameters, context)
+
+    def installed_titles(self) -> tuple[CardTitle, ...]:
+        """Return the titles of the installed models, for a list of them."""
+        if self.titles is not None:
+            return self.titles
+        found, _ = load_titles(*model_folders(load_settings()))
+        return found
 
     def wrong_suffix(
         self, parameters: dict[str, Any], context: QgsProcessingContext, *places: str, joined: str = ""

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingUtils, QgsRasterLayer
 
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from .styling import LayerDescription
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """The parameters as plain values.
 
     Attributes:

@@ -20,12 +20,12 @@ from . import coregister_parameters as own
 from . import parameters as keys
 from .cloud_parameters import MASK, MASK_KIND, CloudParameters
 from .coregister_parameters import CoregisterParameters
-from .coregister_request import Request, coregistration_job
 from .destinations import given_path
 from .without_network import WithoutNetwork
 
 if TYPE_CHECKING:
     from ..core.harmonization.coregistration import Registration
+    from .coregister_request import Request
 
 
 class Coregister(WithoutNetwork):
@@ -126,6 +126,7 @@ class Coregister(WithoutNetwork):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Turn layers and parameters into plain values."""
+        from .coregister_request import Request
         from .raster_export import describe_layer
 
         layers = [self.parameterAsRasterLayer(parameters, key, context) for key in (keys.INPUT, own.REFERENCE, MASK)]
@@ -156,6 +157,7 @@ class Coregister(WithoutNetwork):
     ) -> dict[str, Any]:
         """Find the shift, move the raster, write the vectors."""
         from ..core.harmonization.coregistration_run import coregister
+        from .coregister_request import coregistration_job
 
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
         output = self.parameterAsOutputLayer(parameters, keys.OUTPUT, context)

@@ -16,24 +16,24 @@ from qgis.core import (
     QgsProcessingOutputString,
 )
 
-from ..core.cards import Card, load_cards
 from ..core.errors import DependencyError
 from ..core.sensors import Sensor, load_sensors
 from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
 from . import harmonize_parameters as own
 from . import parameters as keys
 from .base import SatSharpAlgorithm
-from .harmonize_parameters import CUBIC, ENSEMBLE, NETWORK
+from .harmonize_parameters import CUBIC, ENSEMBLE, NETWORK, PANSHARPEN
 from .sources import missing_part, product_source
 
 if TYPE_CHECKING:
+    from ..core.card_titles import Model
+    from ..core.cards import Card
     from ..core.harmonization.landsat_request import HarmonizeRequest
     from ..core.harmonization.landsat_scene import LandsatScene
     from ..core.job import Job, Result
     from .styling import LayerDescription
 
 BANDS = ("B02", "B03", "B04", "B8A", "B11", "B12")
-EAST, NORTH, VALID_FRACTION = "EAST", "NORTH", "VALID_FRACTION"
 
 
 class HarmonizeLandsat(SatSharpAlgorithm):
@@ -74,8 +74,7 @@ class HarmonizeLandsat(SatSharpAlgorithm):
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
         """Declare parameters and outputs."""
         build = own.HarmonizeParameters()
-        settings = load_settings()
-        landsat = next(sensor for sensor in load_sensors(*sensor_folders(settings))[0] if sensor.id == "landsat")
+        landsat = next(sensor for sensor in load_sensors(*sensor_folders(load_settings()))[0] if sensor.id == "landsat")
         for definition in (
             build.product(landsat),
             build.pan(),
@@ -94,7 +93,7 @@ class HarmonizeLandsat(SatSharpAlgorithm):
             build.extent(),
             build.consistency(),
             build.guard(),
-            build.model(build.titles(harmonizing_cards(load_cards(*model_folders(settings))[0]))),
+            build.model(build.titles(harmonizing(self.installed_titles()))),
             build.device(),
             build.tile_size(),
             build.resume(),
@@ -105,9 +104,11 @@ class HarmonizeLandsat(SatSharpAlgorithm):
             build.quality(),
         ):
             self.addParameter(definition)
-        self.addOutput(QgsProcessingOutputNumber(EAST, self.tr("Metres that the product was moved east")))
-        self.addOutput(QgsProcessingOutputNumber(NORTH, self.tr("Metres that the product was moved north")))
-        self.addOutput(QgsProcessingOutputNumber(VALID_FRACTION, self.tr("Part of the pixels without clouds, 0 to 1")))
+        self.addOutput(QgsProcessingOutputNumber(own.EAST, self.tr("Metres that the product was moved east")))
+        self.addOutput(QgsProcessingOutputNumber(own.NORTH, self.tr("Metres that the product was moved north")))
+        self.addOutput(
+            QgsProcessingOutputNumber(own.VALID_FRACTION, self.tr("Part of the pixels without clouds, 0 to 1"))
+        )
         self.addOutput(QgsProcessingOutputString(keys.EXECUTION_PROVIDER, self.tr("Execution provider that was used")))
         self.addOutput(QgsProcessingOutputString(keys.MODELS, self.tr("Models that were used")))
 
@@ -133,15 +134,16 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Turn the parameters into plain values; products are opened later, on the worker thread."""
+        from ..core.cards import load_cards
         from .harmonize_request import RequestReader
 
         settings = load_settings()
         sensors, _ = load_sensors(*sensor_folders(settings))
         self._sensors = {sensor.id: sensor for sensor in sensors}
-        cards = harmonizing_cards(load_cards(*model_folders(settings))[0])
+        cards = harmonizing(load_cards(*model_folders(settings))[0])
         method = self.parameterAsEnumString(parameters, own.METHOD, context)
         self._members = self._ensemble(cards) if method == ENSEMBLE else ()
-        card = self._card(parameters, cards, context) if method == NETWORK else None
+        card = self._card(method, parameters, cards, context)
         self._request = RequestReader(self, self._sensors["landsat"]).request(parameters, context, settings, card)
         return True
 
@@ -149,6 +151,7 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Open, move, plan, run."""
+        from .harmonize_request import figures_of
         from .product_layers import ProductLayers
 
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
@@ -171,7 +174,7 @@ class HarmonizeLandsat(SatSharpAlgorithm):
             **({own.QA_OUTPUT: quality} if quality else {}),
             keys.EXECUTION_PROVIDER: result.execution_provider,
             keys.MODELS: ", ".join(card.id for card in self._members or (step.card for step in job.steps)),
-            **_figures(found),
+            **figures_of(found),
         }
 
     def _run(
@@ -213,8 +216,15 @@ class HarmonizeLandsat(SatSharpAlgorithm):
             LayerStyler(description).attach(destination, context)
         return {}
 
-    def _card(self, parameters: dict[str, Any], cards: tuple[Card, ...], context: QgsProcessingContext) -> Card:
-        """Return the model that was chosen, or the first."""
+    def _card(
+        self, method: str, parameters: dict[str, Any], cards: tuple[Card, ...], context: QgsProcessingContext
+    ) -> Card | None:
+        """Return the model that was chosen, or the first; of pansharpening its own; None for other methods."""
+        from ..core.cards import load_card
+        from ..core.harmonization.landsat_request import PANSHARPEN_CARD
+
+        if method != NETWORK:
+            return load_card(PANSHARPEN_CARD) if method == PANSHARPEN else None
         chosen = self.parameterAsEnumString(parameters, keys.MODEL, context)
         found = next((card for card in cards if chosen in (AUTO, card.id)), None)
         if found is None:
@@ -235,15 +245,6 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         return found
 
 
-def harmonizing_cards(cards: tuple[Card, ...]) -> tuple[Card, ...]:
-    """Return the cards that turn Landsat into Sentinel-2."""
-    return tuple(card for card in cards if card.harmonizes and card.sensor == "landsat")
-
-
-def _figures(found: LandsatScene) -> dict[str, float]:
-    moved = found.registration
-    return {
-        EAST: 0.0 if moved is None else moved.east,
-        NORTH: 0.0 if moved is None else moved.north,
-        **({VALID_FRACTION: found.cloud_cover.valid_fraction} if found.cloud_cover is not None else {}),
-    }
+def harmonizing(models: tuple[Model, ...]) -> tuple[Model, ...]:
+    """Return the models that turn Landsat into Sentinel-2."""
+    return tuple(model for model in models if model.harmonizes and model.sensor == "landsat")

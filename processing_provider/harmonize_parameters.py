@@ -21,10 +21,11 @@ METHOD, COREGISTER, MAX_SHIFT = "METHOD", "COREGISTER", "MAX_SHIFT"
 BRDF, SUN_ZENITH, BANDPASS = "BRDF", "SUN_ZENITH", "BANDPASS"
 BANDPASS_TABLE, BRDF_TABLE = "BANDPASS_TABLE", "BRDF_TABLE"
 CLOUDS, DILATION, QA_OUTPUT = "CLOUDS", "DILATION", "QA_OUTPUT"
+EAST, NORTH, VALID_FRACTION = "EAST", "NORTH", "VALID_FRACTION"
 
 # Values as in core.harmonization.landsat_request, which is not imported here: it would load numpy when QGIS starts.
-NETWORK, ENSEMBLE, CUBIC = "network", "ensemble", "cubic"
-METHODS = (NETWORK, ENSEMBLE, CUBIC)
+NETWORK, ENSEMBLE, PANSHARPEN, CUBIC = "network", "ensemble", "pansharpen", "cubic"
+METHODS = (NETWORK, ENSEMBLE, PANSHARPEN, CUBIC)
 NO_BANDPASS = "none"
 BANDPASSES = (AUTO, NO_BANDPASS, "sentinel2a", "sentinel2b", "sentinel2c")
 UNDER_CLOUDS = ("original", "nodata", "harmonized")
@@ -83,8 +84,9 @@ class HarmonizeParameters(ProductParameters):
             self.tr(
                 "network: the 30 m bands are sharpened to 10 m with the panchromatic band's help. ensemble: the mean "
                 "of all installed networks that turn Landsat into Sentinel-2's bands, such as those of "
-                "Deep-Harmonization; the bounds then hold their variance. cubic: interpolation, which invents nothing "
-                "and needs no panchromatic band. The corrections below follow."
+                "Deep-Harmonization; the bounds then hold their variance. pansharpen: the panchromatic band's details, "
+                "weighted by how each band of this scene follows it; nothing is learned. cubic: interpolation, which "
+                "invents nothing and needs no panchromatic band. The corrections below follow."
             ),
         )
 
@@ -120,7 +122,7 @@ class HarmonizeParameters(ProductParameters):
             self.tr(
                 "Multiplies the reflectance by the c-factor of Roy et al. (2016), from the angle bands of the product. "
                 "Where there are none (they belong to Level-1), the sun of the metadata and a view from the zenith are "
-                "assumed, with a message. Normalise the Sentinel-2 side as well (Normalise BRDF)."
+                "assumed, with a warning. Normalise the Sentinel-2 side as well (Normalise BRDF)."
             ),
         )
 

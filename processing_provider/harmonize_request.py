@@ -19,6 +19,7 @@ from .sources import product_source
 
 if TYPE_CHECKING:
     from ..core.harmonization.landsat_request import HarmonizeRequest
+    from ..core.harmonization.landsat_scene import LandsatScene
 
 
 @dataclass(frozen=True)
@@ -72,3 +73,13 @@ class RequestReader:
             brdf_table=brdf_table,
             options=OptionReader(read, self.landsat).options(parameters, context, settings),
         )
+
+
+def figures_of(found: LandsatScene) -> dict[str, float]:
+    """Return the outputs that are numbers: by how much the product was moved, and how much of it is clear."""
+    moved = found.registration
+    return {
+        own.EAST: 0.0 if moved is None else moved.east,
+        own.NORTH: 0.0 if moved is None else moved.north,
+        **({own.VALID_FRACTION: found.cloud_cover.valid_fraction} if found.cloud_cover is not None else {}),
+    }

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qgis.core import (
     QgsProcessingContext,
@@ -34,12 +33,11 @@ COUNT, MEAN, MINIMUM, MAXIMUM = "COUNT", "MEAN", "MINIMUM", "MAXIMUM"
 INDICES = ("NDVI", "NDWI", "NDWI1", "NDWI2", "own")
 
 
-@dataclass(frozen=True)
-class _Choice:
-    """The parameters of this algorithm alone: x, y, CRS, radius and least part of the place, index and bands."""
+class _Choice(NamedTuple):
+    """The parameters of this algorithm alone: x, y, CRS, radius and least part of the place; index and its bands."""
 
     place: tuple[float, float, str, float, float]
-    index: str
+    name: str
     bands: tuple[str, str]
 
 
@@ -188,17 +186,23 @@ class IndexProfile(WithoutNetwork):
     ) -> dict[str, Any]:
         """Open, read, write."""
         # Here, because they load numpy, which must not happen when QGIS starts.
+        from ..core.timeseries.images import warnings_of
         from ..core.timeseries.profile import Place, index_profile
         from ..core.timeseries.profile_plot import profile_csv, profile_svg
         from .plot_file import PlotFile
+        from .series_request import SeriesReport
         from .text_files import write_text
 
         choice, request = self._choice, self._request
         place = Place(*choice.place)
+        images = request.open()
+        for warning in warnings_of(images, request.with_masks):
+            feedback.pushWarning(warning)
+        SeriesReport(feedback).dates(images)
         points = index_profile(
-            request.open(),
+            images,
             place,
-            choice.index,
+            choice.name,
             choice.bands,
             request.options,
             lambda share: feedback.setProgress(100 * share),
@@ -217,8 +221,8 @@ class IndexProfile(WithoutNetwork):
         return results
 
     def _title(self, choice: _Choice) -> str:
-        if choice.index != INDICES[-1]:
-            return choice.index
+        if choice.name != INDICES[-1]:
+            return choice.name
         first, second = choice.bands
         return f"({first} - {second}) / ({first} + {second})"
 

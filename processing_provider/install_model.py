@@ -6,9 +6,8 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qgis.core import (
     QgsProcessingContext,
@@ -16,7 +15,7 @@ from qgis.core import (
     QgsProcessingOutputString,
 )
 
-from ..core.cards import MODEL_FOLDER
+from ..core.card_titles import MODEL_FOLDER
 from ..core.errors import CancelledError, ModelError
 from ..plugin.paths import download_folder, profile_folder
 from ..plugin.settings import sensor_folders
@@ -27,11 +26,10 @@ if TYPE_CHECKING:
     from ..core.model_folder import Installed
 
 ID, CARD, LICENCE = "ID", "CARD", "LICENCE"
-_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
+_DIGEST = r"[0-9a-fA-F]{64}"
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """The parameters as plain values.
 
     Attributes:
@@ -91,7 +89,7 @@ class InstallModel(ModelAlgorithm):
         if source and not _is_address(source) and not Path(source).exists():
             return False, self.tr("{} does not exist. Check the path of the model.").format(source)
         digest = self.parameterAsString(parameters, SHA256, context).strip()
-        if digest and not _DIGEST.fullmatch(digest):
+        if digest and not re.fullmatch(_DIGEST, digest):
             return False, self.tr("SHA256 must be 64 hexadecimal digits, not {}.").format(digest)
         return super().checkParameterValues(parameters, context)
 

@@ -11,11 +11,12 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ..core.model_archive import MAXIMUM_BYTES
 from ..plugin.i18n import Translated
 
 SOURCE, SHA256, CONFIRM, OVERWRITE, MAX_SIZE = "SOURCE", "SHA256", "CONFIRM", "OVERWRITE", "MAX_SIZE"
 MEGABYTE = 1_000_000
+# As core.model_archive.MAXIMUM_BYTES, which is not imported here: it would load zipfile when QGIS starts.
+USUAL_MEGABYTES = (2 << 30) // MEGABYTE
 _LARGEST_MEGABYTES = 100_000
 
 
@@ -61,7 +62,7 @@ class InstallParameters(Translated):
                     MAX_SIZE,
                     self.tr("Largest size in megabytes"),
                     QgsProcessingParameterNumber.Type.Integer,
-                    MAXIMUM_BYTES // MEGABYTE,
+                    USUAL_MEGABYTES,
                     False,
                     1,
                     _LARGEST_MEGABYTES,

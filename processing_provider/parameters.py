@@ -14,7 +14,7 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
-from ..core.cards import Card
+from ..core.card_titles import CardTitle
 from ..plugin.settings import AUTO, DEVICES, LARGEST_TILE
 from .output_parameters import (
     COG,
@@ -132,7 +132,7 @@ class Parameters(OutputParameters):
             + self.tr("Installed: {}.").format(listed),
         )
 
-    def titles(self, cards: Sequence[Card]) -> list[tuple[str, str]]:
+    def titles(self, cards: Sequence[CardTitle]) -> list[tuple[str, str]]:
         """Return the (id, name) pairs of models; the name of an experimental one says so, and why."""
         experimental = self.tr("{} (experimental: {})")
         return [

@@ -9,7 +9,7 @@ from pathlib import Path
 from qgis.core import Qgis, QgsMessageLog, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
-from ..core.cards import load_cards
+from ..core.card_titles import load_titles
 from ..core.sensors import SENSOR_FOLDER, load_sensors
 from ..plugin.paths import ICON, LOG_TAG
 from ..plugin.settings import load_settings, model_folders, sensor_folders
@@ -83,9 +83,10 @@ class SatSharpProvider(QgsProcessingProvider):
         _, own_sensors = sensor_folders(settings)
         names = [algorithm.name() for algorithm in others]
         sensors, sensor_problems = load_sensors(self._sensor_folder, own_sensors, reserved=names)
-        _, card_problems = load_cards(*model_folders(settings))
+        titles, card_problems = load_titles(*model_folders(settings))
         _log((*sensor_problems, *card_problems))
         for algorithm in (*(SuperResolveProduct(sensor) for sensor in sensors), *others):
+            algorithm.titles = titles
             self.addAlgorithm(algorithm)
 
 

@@ -78,8 +78,8 @@ class SeriesParameters(CloudParameters):
                 ),
                 self.tr(
                     "find: hide clouds by the mask that the table names, by a band QA_PIXEL, SCL or Fmask of the "
-                    "raster itself, or by a file beside it of the same day whose name says so or whose band is called "
-                    "classes, as that of harmonize_landsat. none: hide nothing."
+                    "raster itself, or by a file beside it of the same day, place and satellite whose name says so or "
+                    "whose band is called classes, as that of harmonize_landsat. none: hide nothing."
                 ),
             ),
             self.kind(masks.MASK_KIND, self.tr("Kind of the cloud masks")),

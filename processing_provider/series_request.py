@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,13 @@ from qgis.core import (
     QgsMapLayer,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
+    QgsProcessingFeedback,
     QgsProcessingUtils,
     QgsRasterLayer,
 )
 
 from ..core.sensors import load_sensors
+from ..plugin.i18n import Translated
 from ..plugin.settings import AUTO, load_settings, sensor_folders
 from . import cloud_parameters as masks
 from . import series_parameters as keys
@@ -93,11 +96,32 @@ class SeriesCheck(MeasuredLayers):
             return self.tr("Nothing is chosen. Choose rasters, a folder of rasters, or a table that names them.")
         for name, layer in layers:
             if not isinstance(layer, QgsRasterLayer):
+                from ..core.timeseries.products import missing_step
+
+                step = missing_step(name)
+                if step:
+                    return step
                 return self.tr("{} is no raster that can be opened. Check the path.").format(name)
             problem = self.problem(layer)
             if problem:
                 return problem
         return ""
+
+
+class SeriesReport(Translated):
+    """Tells which raster is which date, and which mask serves it."""
+
+    def __init__(self, feedback: QgsProcessingFeedback) -> None:
+        """Take whom to tell."""
+        self._feedback = feedback
+
+    def dates(self, images: Iterable[DatedImage]) -> None:
+        """Tell what each date was taken from."""
+        for image in images:
+            sentence = self.tr("{}: {}, dated by its {}").format(image.title, image.raster.source.title, image.dated_by)
+            if image.clouds is not None:
+                sentence += self.tr("; cloud mask: {} ({})").format(image.mask, image.clouds[1])
+            self._feedback.pushInfo(sentence)
 
 
 def series_request(

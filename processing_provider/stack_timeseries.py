@@ -198,13 +198,11 @@ class StackTimeseries(WithoutNetwork):
         }
 
     def _tell_plan(self, job: SeriesJob, feedback: QgsProcessingFeedback) -> None:
+        from .series_request import SeriesReport
+
         for note in job.notes:
             feedback.pushWarning(note)
-        for image in job.images:
-            own = image.image
-            feedback.pushInfo(
-                self.tr("{}: {}, dated by its {}").format(own.title, own.raster.source.title, own.dated_by)
-            )
+        SeriesReport(feedback).dates(image.image for image in job.images)
         feedback.pushInfo(
             self.tr("Series: {} dates, bands {}, {} x {} pixels of {} m, stored as {}").format(
                 len(job.images),

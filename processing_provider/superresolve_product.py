@@ -13,7 +13,6 @@ from qgis.core import (
     QgsProcessingOutputString,
 )
 
-from ..core.cards import Card, load_cards
 from ..core.sensors import Sensor
 from ..plugin.paths import HELP_FOLDER
 from ..plugin.settings import Settings, cache_bytes, cache_folder, load_settings, model_folders
@@ -25,6 +24,8 @@ from .product_parameters import SWATH_FAMILIES, TARGET_CRS, ProductParameters
 from .sources import missing_part, product_source
 
 if TYPE_CHECKING:
+    from ..core.card_titles import Model
+    from ..core.cards import Card
     from ..core.job import Job
     from .product_request import Request
     from .styling import LayerDescription
@@ -92,7 +93,7 @@ class SuperResolveProduct(SatSharpAlgorithm):
             build.extent(),
             build.consistency(),
             build.guard(),
-            build.model(build.titles(self._installed_cards(load_settings()))),
+            build.model(build.titles([title for title in self.installed_titles() if self._takes(title)])),
             build.device(),
             build.tile_size(),
             build.resume(),
@@ -207,5 +208,11 @@ class SuperResolveProduct(SatSharpAlgorithm):
         return {}
 
     def _installed_cards(self, settings: Settings) -> tuple[Card, ...]:
+        from ..core.cards import load_cards
+
         cards, _ = load_cards(*model_folders(settings))
-        return tuple(card for card in cards if card.sensor == self.sensor.id and not card.harmonizes)
+        return tuple(card for card in cards if self._takes(card))
+
+    def _takes(self, model: Model) -> bool:
+        """Return whether a model sharpens products of this sensor."""
+        return bool(model.sensor == self.sensor.id and not model.harmonizes)

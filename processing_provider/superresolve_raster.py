@@ -19,7 +19,6 @@ from qgis.core import (
     QgsRectangle,
 )
 
-from ..core.cards import Card, load_cards
 from ..core.sensors import load_sensors
 from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
 from . import parameters as keys
@@ -27,6 +26,7 @@ from .base import SatSharpAlgorithm
 from .raster_parameters import GUIDE, RasterParameters
 
 if TYPE_CHECKING:
+    from ..core.cards import Card
     from ..core.job import Options
     from ..core.products.raster_scene import RasterScene
     from .raster_request import Request
@@ -71,14 +71,13 @@ class SuperResolveRaster(SatSharpAlgorithm):
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
         """Declare parameters and outputs."""
         build = RasterParameters()
-        cards, _ = load_cards(*model_folders(load_settings()))
         for definition in (
             build.raster(),
             build.guide(),
             build.raster_extent(),
             build.consistency(),
             build.guard(),
-            build.model(build.titles(cards)),
+            build.model(build.titles(self.installed_titles())),
             build.device(),
             build.tile_size(),
             build.resume(),
@@ -118,6 +117,7 @@ class SuperResolveRaster(SatSharpAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Turn layers and parameters into plain values."""
+        from ..core.cards import load_cards
         from .raster_export import describe_layer
         from .raster_request import Request
 

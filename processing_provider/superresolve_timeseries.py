@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,6 @@ from qgis.core import (
     QgsProcessingUtils,
 )
 
-from ..core.cards import Card, load_cards
 from ..core.errors import CancelledError
 from ..core.sensors import load_sensors
 from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
@@ -32,21 +31,14 @@ if TYPE_CHECKING:
 DATES = "DATES"
 
 
-@dataclass(frozen=True)
-class _Request:
-    """The parameters as values that a worker thread may use."""
-
-    series: SeriesRequest
-    options: Options
-
-
 class SuperResolveTimeseries(SatSharpAlgorithm):
     """Makes one finer image of several dates."""
 
     def __init__(self) -> None:
         """Start without a request."""
         super().__init__()
-        self._request: _Request | None = None
+        self._request: SeriesRequest | None = None
+        self._chosen: Options | None = None
         self._layers: tuple[tuple[str, LayerDescription], ...] = ()
 
     def name(self) -> str:
@@ -76,11 +68,10 @@ class SuperResolveTimeseries(SatSharpAlgorithm):
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
         """Declare parameters and outputs."""
         build = TimeseriesParameters()
-        cards = tuple(card for card in _cards() if any(tensor.dates > 1 for tensor in card.inputs))
         for definition in (
             build.dates(),
             build.timeseries_extent(),
-            build.model(build.titles(cards)),
+            build.model(build.titles([title for title in self.installed_titles() if title.dates > 1])),
             build.judged_on(),
             build.max_cloud(),
             build.training_grid(),
@@ -113,24 +104,25 @@ class SuperResolveTimeseries(SatSharpAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Turn the parameters into plain values; the dates are opened later, on the worker thread."""
+        from ..core.cards import load_cards
         from ..core.products.date_area import Area
         from ..core.products.date_series import SeriesRequest
         from ..core.products.raster_files import RasterSource
 
-        options = self._options(parameters, context)
-        sensors, _ = load_sensors(*sensor_folders(load_settings()))
+        self._chosen = options = self._options(parameters, context)
+        settings = load_settings()
+        (cards, _), (sensors, _) = load_cards(*model_folders(settings)), load_sensors(*sensor_folders(settings))
         judged = self.parameterAsEnumString(parameters, JUDGED_ON, context) == ONLY_EXTENT
         area = Area(options.extent, options.extent_crs) if judged and options.extent is not None else None
-        series = SeriesRequest(
+        self._request = SeriesRequest(
             sources=tuple(RasterSource(path, Path(path).name) for path in self._sources(parameters, context)),
-            cards=_cards(),
+            cards=cards,
             model=self.parameterAsEnumString(parameters, keys.MODEL, context),
             sensors={sensor.id: sensor for sensor in sensors},
             limit=self.parameterAsDouble(parameters, MAX_CLOUD, context) / 100,
             area=area,
             training_grid=self.parameterAsBoolean(parameters, TRAINING_GRID, context),
         )
-        self._request = _Request(series, options)
         return True
 
     def compute(
@@ -147,16 +139,15 @@ class SuperResolveTimeseries(SatSharpAlgorithm):
             if feedback.isCanceled():
                 raise CancelledError
 
-        request = self._request
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
         output = self.parameterAsOutputLayer(parameters, keys.OUTPUT, context)
-        series = open_series(request.series, check)
+        series = open_series(self._request, check)
         for sentence in series.told:
             feedback.pushInfo(sentence)
         for warning in series.warnings:
             feedback.pushWarning(warning)
         *earlier, latest = series.scenes
-        job = plan_job(latest, (series.card,), output, request.options, tuple(earlier))
+        job = plan_job(latest, (series.card,), output, self._chosen, tuple(earlier))
         RunReport(feedback).plan(job)
         result = run(job, lambda share: feedback.setProgress(100 * share), feedback.isCanceled, feedback.pushInfo)
         for warning in result.warnings:
@@ -212,8 +203,3 @@ class SuperResolveTimeseries(SatSharpAlgorithm):
         if box is None:
             return options
         return replace(options, extent=(box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()))
-
-
-def _cards() -> tuple[Card, ...]:
-    cards, _ = load_cards(*model_folders(load_settings()))
-    return cards

@@ -155,9 +155,18 @@ def panel() -> Any:
     window = utils.iface.mainWindow()
     with stall("open the panel"):
         window.findChild(QAction, "satsharpPanel").trigger()
-        wait_for("the panel", lambda: window.findChild(QDockWidget, "SatSharpPanel") is not None)
+        wait_for("the panel", lambda: dock() is not None)
         settle(QUIET_SECONDS)
-    return window.findChild(QDockWidget, "SatSharpPanel")
+    return dock()
+
+
+def dock() -> Any:
+    """Return the dock of the panel; None while there is none.
+
+    To look for it among all widgets of QGIS's window would take longer than most steps in which it is made.
+    """
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    return utils.iface.mainWindow().findChild(QDockWidget, "SatSharpPanel", direct)
 
 
 def recognise(opened: Any, inputs: dict[str, str]) -> None:

@@ -48,7 +48,7 @@ class Scenario:
         self.window.showNormal()
         self.window.resize(WINDOW)
         self.window.findChild(QAction, "satsharpPanel").trigger()
-        wait_for("the panel", lambda: self.find("SatSharpPanel") is not None)
+        wait_for("the panel", lambda: self.find("SatSharpPanel") is not None and self.find("SatSharpPanel").isVisible())
         self.panel: Any = self.find("SatSharpPanel")
         self.window.resizeDocks(
             [self.find("Layers"), self.panel], [LAYERS_WIDTH, DOCK_WIDTH], Qt.Orientation.Horizontal

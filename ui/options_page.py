@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from qgis.core import QgsApplication
@@ -87,8 +86,7 @@ class SatSharpOptionsPage(QgsOptionsPageWidget):
     def apply(self) -> None:
         """Store what the form shows."""
         save_settings(
-            replace(
-                load_settings(),
+            load_settings()._replace(
                 device=self.device.currentText(),
                 precision=self.precision.currentText(),
                 memory_mb=self.memory.value(),

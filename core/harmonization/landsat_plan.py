@@ -23,7 +23,7 @@ from ..sensors import Sensor
 from .bandpass import adjustments
 from .factor_field import FactorField, c_factors, target_sun_zenith
 from .landsat_identity import check_places, identity_of
-from .landsat_request import AUTO, NODATA, ORIGINAL, PAIRS, PAN, HarmonizeRequest
+from .landsat_request import AUTO, NODATA, ORIGINAL, PAIRS, PAN, PANSHARPEN, HarmonizeRequest
 from .landsat_scene import LandsatScene, has_cover
 from .tables import BandpassTable, load_bandpass, load_brdf
 
@@ -41,11 +41,13 @@ class Corrections:
         bands: (Landsat band, adjustment).
         notes: sentences for the user.
         tags: for the output.
+        warnings: what had to be assumed.
     """
 
     bands: tuple[tuple[str, Adjustment], ...]
     notes: tuple[str, ...]
     tags: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
 
 
 def plan_harmonization(request: HarmonizeRequest, found: LandsatScene, sentinel2: Sensor) -> Job:
@@ -78,6 +80,7 @@ def plan_harmonization(request: HarmonizeRequest, found: LandsatScene, sentinel2
         tags=(*_tags(job, request), *_reference_tag(found), *corrections.tags),
         identity=identity_of(job, request, found, corrections.bands),
         notes=(*job.notes, *corrections.notes),
+        warnings=(*job.warnings, *corrections.warnings),
     )
 
 
@@ -107,10 +110,11 @@ def corrections_of(request: HarmonizeRequest, found: LandsatScene) -> Correction
     names = tuple(landsat for landsat, _ in PAIRS)
     fields: dict[str, FactorField] = {}
     notes: list[str] = []
+    warnings: tuple[str, ...] = ()
     tags: list[tuple[str, str]] = []
     if request.brdf:
         angles = open_angles("|".join(_sources(found)))
-        notes += angles.notes
+        warnings = angles.notes
         table = load_brdf(request.brdf_table)
         zenith = target_sun_zenith(angles) if request.sun_zenith is None else request.sun_zenith
         made = on_grid(c_factors(angles, names, table, zenith), found.target, "the result")
@@ -130,7 +134,7 @@ def corrections_of(request: HarmonizeRequest, found: LandsatScene) -> Correction
         lines = {line.band: (line.slope, line.offset) for line in adjustments(bandpass, satellite, target, names)}
         tags.append(("SATSHARP_BANDPASS", f"{satellite} -> {target} (table {bandpass.info.id})"))
     bands = tuple((name, Adjustment(*lines[name], fields.get(name))) for name in names)
-    return Corrections(bands, tuple(notes), tuple(tags))
+    return Corrections(bands, tuple(notes), tuple(tags), warnings)
 
 
 def makes_sentinel2(card: Card | None) -> bool:
@@ -163,9 +167,10 @@ def _files(
     sentinel2: Sensor,
 ) -> tuple[OutputFile, ...]:
     """Return the six bands of Sentinel-2, their bounds, and the classes."""
-    if options.interval_output and not steps:
+    if options.interval_output and (not steps or request.method == PANSHARPEN):
+        what = "Pansharpening" if steps else "Cubic convolution"
         raise CardError(
-            "Cubic convolution has no bounds, so INTERVAL_OUTPUT cannot be made. Choose the METHOD network, or leave "
+            f"{what} has no bounds, so INTERVAL_OUTPUT cannot be made. Choose the METHOD network, or leave "
             "INTERVAL_OUTPUT empty."
         )
     cover = COVER if has_cover(scene) and request.under_clouds in (ORIGINAL, NODATA) else ""

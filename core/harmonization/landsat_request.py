@@ -6,12 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..cards import Card
+from ..cards import MODEL_FOLDER, Card
 from ..options import Options
 from .clouds import CloudOptions
 
 # Values of Request.method.
-NETWORK, ENSEMBLE, CUBIC = "network", "ensemble", "cubic"
+NETWORK, ENSEMBLE, PANSHARPEN, CUBIC = "network", "ensemble", "pansharpen", "cubic"
+# The method pansharpen, as a model without weights; it lies apart from the models that a user chooses from.
+PANSHARPEN_CARD = MODEL_FOLDER / "classical" / "landsat-10m-pansharpen.json"
 AUTO = "auto"
 # Values of Request.under_clouds: what stands where clouds hide the ground.
 ORIGINAL, NODATA, HARMONIZED = "original", "nodata", "harmonized"
@@ -31,8 +33,8 @@ class HarmonizeRequest:
         reference: Sentinel-2 product or raster on whose grid the result lies; empty for the tile grid of Sentinel-2.
         reference_band: band number of a reference raster that shows red or another visible band.
         mgrs_tile: tile of Sentinel-2, such as ``31TCJ``, whose grid and extent are taken without a reference.
-        method: ``network``, ``ensemble`` or ``cubic``.
-        card: the model of ``network``, or the member that is run; None for ``cubic``.
+        method: ``network``, ``ensemble``, ``pansharpen`` or ``cubic``.
+        card: the model of ``network``, the member that is run, or that of ``pansharpen``; None for ``cubic``.
         target: sensor whose bandpass is wanted, such as ``sentinel2a``; ``auto`` for that of the reference, or
             Sentinel-2A where it does not tell; empty for Landsat's own.
         brdf: normalise to a view from the zenith.

@@ -23,7 +23,7 @@ from ..scene import Band, Scene
 from ..sensors import Sensor
 from .clouds import QA_PIXEL, CloudCover
 from .coregistration import Registration, RegistrationOptions
-from .landsat_request import LANDSAT_BANDS, PAN, HarmonizeRequest
+from .landsat_request import LANDSAT_BANDS, PAN, PANSHARPEN, HarmonizeRequest
 from .registration_reading import register
 from .target_grid import coarse_grid, covering_grid, reference_grid, tile_grid
 
@@ -99,9 +99,10 @@ def open_unmoved(request: HarmonizeRequest, sensors: dict[str, Sensor], folder: 
     """
     product = _open(request, sensors["landsat"])
     if product.pan is None and request.card is not None:
+        what = "pansharpening" if request.method == PANSHARPEN else "the network"
         raise ProductError(
-            f"{product.product.metadata.product} has no panchromatic band, which the network needs. Pass the Level-1 "
-            "product of the same path, row and day as PAN, or choose the METHOD cubic."
+            f"{product.product.metadata.product} has no panchromatic band, which {what} needs. Pass the "
+            "Level-1 product of the same path, row and day as PAN, or choose the METHOD cubic."
         )
     reference = _reference(request, sensors["sentinel2"])
     target = _target(request, product, reference)

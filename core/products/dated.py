@@ -124,9 +124,10 @@ def _of_scene(scene: Scene, card: Card, sensor: Sensor, cloud_white: float) -> D
     bands = tuple(_band_for(scene, name, card, sensor) for name in dict.fromkeys(card.input_bands))
     picture, warnings = is_picture(card), []
     if card.levels and scene.level and scene.level not in card.levels:
+        # Without the name of the date: the same sentence of several dates is said once.
         warnings.append(
-            f"{card.id} was trained on {', '.join(card.levels)}, and {scene.name} is {scene.level}: colours and "
-            "details may come out wrong."
+            f"{card.id} was trained on {', '.join(card.levels)}, and dates are {scene.level}: colours and details may "
+            "come out wrong."
         )
     made = replace(scene, bands=bands, notes=())
     described = sensor if set(card.target_bands) <= {band.name for band in sensor.bands} else general_sensor(card)

@@ -15,11 +15,14 @@ from ..grid import Grid
 from ..harmonization.clouds import guess_kind
 from ..raster import numpy_type
 from ..scene import Band
-from ..sensors import Sensor
+from ..sensors import SENSOR_FOLDER, Sensor
 from . import files
 from .band_names import band_in, band_in_file_name
+from .product_values import LANDSAT, SENTINEL2, family_of_file
 from .raster_files import RasterFile, RasterSource, survey
-from .stack_radiometry import StackRadiometry, radiometry_of, stated_relation
+from .reflective import family_of
+from .reflective_raster import hint_of
+from .stack_radiometry import StackRadiometry, product_radiometry, radiometry_of, stated_relation
 
 _QUANTIFICATION = 10000.0
 
@@ -70,11 +73,11 @@ def open_measured(source: RasterSource, sensors: Mapping[str, Sensor]) -> Measur
 
     Args:
         source: the raster.
-        sensors: known sensors by id; the one that most band names belong to tells wavelengths and what numbers mean
-            where the file does not.
+        sensors: known sensors by id. That of the product which the file belongs to, else the one that most band names
+            belong to, tells wavelengths, and what numbers mean where neither product nor file does.
 
     Raises:
-        ProductError: it cannot be read, or holds no measurements.
+        ProductError: it cannot be read, holds no measurements, or lies inside a product whose metadata are missing.
     """
     raster = survey(source)
     dataset = files.open_raster(source.path)
@@ -82,24 +85,36 @@ def open_measured(source: RasterSource, sensors: Mapping[str, Sensor]) -> Measur
     if len(quality) == len(raster.bands):
         raise ProductError(f"{source.title} tells of clouds and has no other bands. Choose the raster with the bands.")
     measured = {band.index: band.name for band in raster.bands if band.index not in dict(quality)}
-    sensor = _sensor_of(raster, measured, dataset.GetMetadataItem("SATSHARP_SENSOR") or "", sensors)
+    sensor = _sensor_of(dataset, raster, measured, sensors)
     names = _names(raster, measured, sensor)
-    notes = list(raster.notes)
-    bands = tuple(_band(dataset, raster, index, name, sensor, notes) for index, name in names.items())
+    read = [_band(dataset, raster, index, name, sensor) for index, name in names.items()]
+    bands = tuple(band for band, _ in read)
+    notes = (*raster.notes, *_assumptions(source.title, read))
     tags = tuple(sorted((str(key), str(value)) for key, value in dataset.GetMetadata().items()))
     found = "" if sensor is None else sensor.id
-    return MeasuredRaster(source, raster.grid, bands, quality, found, tags, tuple(dict.fromkeys(notes)))
+    return MeasuredRaster(source, raster.grid, bands, quality, found, tags, notes)
 
 
 def _sensor_of(
-    raster: RasterFile, measured: dict[int, str], tagged: str, sensors: Mapping[str, Sensor]
+    dataset: gdal.Dataset, raster: RasterFile, measured: dict[int, str], sensors: Mapping[str, Sensor]
 ) -> Sensor | None:
-    """Return the sensor whose band names most bands carry.
+    """Return the sensor of the product that the file belongs to, else the one whose band names most bands carry.
 
-    The whole name of a band counts more than a part of it, a name more than an alias; the tag breaks ties.
+    The whole name of a band counts more than a part of it, a name more than an alias. Ties are broken by the tag, then
+    by what the raster is called.
     """
+    found = (family_of_file(dataset, index, raster.source.path) for index in measured)
+    family = next((name for name in found if name), "")
+    tagged, hint = dataset.GetMetadataItem("SATSHARP_SENSOR") or "", hint_of(raster.source)
+    called = family_of(hint.naming) if hint.naming else ""
+    # Of a known family, such as Landsat 4 to 7, which no bundled file declares, a user's own sensor file may be, too.
+    candidates = [
+        sensor
+        for sensor in sensors.values()
+        if family in ("", sensor.id) or os.path.dirname(sensor.file) != str(SENSOR_FOLDER)
+    ]
 
-    def score(sensor: Sensor) -> tuple[int, bool, bool]:
+    def score(sensor: Sensor) -> tuple[int, bool, bool, bool]:
         own = {band.name.lower() for band in sensor.bands}
         known = own | {alias.lower() for band in sensor.bands for alias in band.aliases}
         points = 0
@@ -107,9 +122,9 @@ def _sensor_of(
             whole = name.strip().lower()
             if _recognised(raster, name, sensor) is not None:
                 points += 1 + (whole in known) + (whole in own)
-        return points, sensor.id == tagged, sensor.id == "sentinel2"
+        return points, sensor.id == tagged, sensor.id == called, sensor.id == SENTINEL2
 
-    best = max(sensors.values(), key=score, default=None)
+    best = max(candidates, key=score, default=None)
     return best if best is not None and score(best)[0] else None
 
 
@@ -131,15 +146,15 @@ def _names(raster: RasterFile, measured: dict[int, str], sensor: Sensor | None) 
 
 
 def _band(
-    dataset: gdal.Dataset, raster: RasterFile, index: int, name: str, sensor: Sensor | None, notes: list[str]
-) -> Band:
+    dataset: gdal.Dataset, raster: RasterFile, index: int, name: str, sensor: Sensor | None
+) -> tuple[Band, StackRadiometry]:
     raster_band = dataset.GetRasterBand(index)
     kind = gdal.GetDataTypeName(raster_band.DataType)
     numpy_type(kind)
-    radiometry = _radiometry(dataset, index, raster.source, name, sensor, notes)
+    radiometry = _radiometry(dataset, index, raster.source.path, name, sensor)
     declared = next((band for band in sensor.bands if band.name == name), None) if sensor is not None else None
     stated = _wavelength(raster_band)
-    return Band(
+    band = Band(
         name=name,
         path=raster.source.path,
         index=index,
@@ -153,22 +168,34 @@ def _band(
         bandwidth_nm=declared.bandwidth_nm if declared is not None else None,
         valid_range=radiometry.valid_range,
     )
+    return band, radiometry
 
 
-def _radiometry(
-    dataset: gdal.Dataset, index: int, source: RasterSource, name: str, sensor: Sensor | None, notes: list[str]
-) -> StackRadiometry:
+def _radiometry(dataset: gdal.Dataset, index: int, path: str, name: str, sensor: Sensor | None) -> StackRadiometry:
     if sensor is not None and any(band.name == name for band in sensor.bands):
-        return radiometry_of(dataset, index, source.path, sensor)
+        return radiometry_of(dataset, index, path, sensor, name if sensor.id == LANDSAT else "")
+    told = product_radiometry(dataset, index, path)
+    if told is not None:
+        return told
     band = dataset.GetRasterBand(index)
-    stated = stated_relation(band, source.path)
+    stated = stated_relation(band, path)
     if stated is not None:
         return StackRadiometry(*stated[:2], band.GetNoDataValue(), None, stated[2])
-    notes.append(
-        f"Nothing tells what the values of {source.title} are; assumed: reflectance = digital number / "
-        f"{_QUANTIFICATION:g}."
+    words = f"digital number / {_QUANTIFICATION:g}"
+    return StackRadiometry(1 / _QUANTIFICATION, 0.0, band.GetNoDataValue(), None, words, assumed=True)
+
+
+def _assumptions(title: str, read: list[tuple[Band, StackRadiometry]]) -> tuple[str, ...]:
+    """Return a sentence for every relation of digital number and reflectance that nothing tells."""
+    found: dict[str, list[str]] = {}
+    for band, radiometry in read:
+        if radiometry.assumed:
+            found.setdefault(radiometry.source, []).append(band.name)
+    whose = {words: "" if len(names) == len(read) else f" ({', '.join(names)})" for words, names in found.items()}
+    return tuple(
+        f"Nothing tells what the values of {title}{which} are; assumed: reflectance = {words}."
+        for words, which in whose.items()
     )
-    return StackRadiometry(1 / _QUANTIFICATION, 0.0, band.GetNoDataValue(), None, "assumed")
 
 
 def _wavelength(band: gdal.Band) -> float:

@@ -10,7 +10,8 @@ from osgeo import gdal
 from ..cards import Card
 from ..errors import CardError
 from ..sensors import Sensor
-from .stack_radiometry import StackRadiometry, radiometry_of, stated_relation
+from .product_values import LANDSAT
+from .stack_radiometry import StackRadiometry, product_radiometry, radiometry_of, stated_relation
 
 # Pictures of 8 bit: ESA's true colour is 255 at this reflectance.
 PICTURE_WHITE = 0.3558
@@ -42,9 +43,14 @@ def raster_radiometry(
     own = _own_numbers(card, name)
     if own is not None:
         return _plain(band, *own), False
+    known = name if sensor is not None and sensor.id == LANDSAT else ""
+    told = product_radiometry(dataset, index, path, known)
+    if told is not None:
+        return told, told.assumed
     picture = band.DataType == gdal.GDT_Byte and stated_relation(band, path) is None
     if sensor is not None and not (picture and sensor.quantification > 255):
-        return radiometry_of(dataset, index, path, sensor), False
+        found = radiometry_of(dataset, index, path, sensor)
+        return found, found.assumed
     stated = stated_relation(band, path)
     if stated is not None:
         return _plain(band, *stated), False

@@ -14,9 +14,10 @@ from ..scene import Band
 from ..sensors import Sensor, sensor_by_id
 from . import files
 from .band_names import band_in, band_in_file_name
+from .product_values import is_declared, landsat_level
 from .raster_files import RasterFile, RasterSource, survey
 from .reflective import BANDPASS_TAG, ReflectiveBand, ReflectiveRaster, family_of, sensor_in
-from .stack_radiometry import radiometry_of, stated_relation
+from .stack_radiometry import product_radiometry, radiometry_of
 
 # What a list of names has for a band that is to stay as it is.
 UNNAMED = "-"
@@ -79,7 +80,7 @@ def open_raster_bands(
         name=source.title,
         source=source.origin or source.path,
         sensor=sensor,
-        level=tags.get("SATSHARP_LEVEL", ""),
+        level=tags.get("SATSHARP_LEVEL", "") or landsat_level(source.path),
         acquired=tags.get("SATSHARP_ACQUIRED", ""),
         bands=tuple(band for band, _, _ in bands),
         tags=tuple((key, value) for key, value in tags.items() if key.startswith("SATSHARP_")),
@@ -143,7 +144,8 @@ def _raster_band(
     declared = _declared(dataset, stored)
     if not name:
         return ReflectiveBand(band, own.name, declared), "", True
-    radiometry = radiometry_of(dataset, own.index, path, sensor)
+    told = product_radiometry(dataset, own.index, path, name)
+    radiometry = told or radiometry_of(dataset, own.index, path, sensor)
     about = sensor.band(name)
     band = replace(
         band,
@@ -155,10 +157,9 @@ def _raster_band(
         wavelength_nm=about.wavelength_nm,
         bandwidth_nm=about.bandwidth_nm,
     )
-    told = declared is not None or stated_relation(stored, path) is not None
-    if declared is not None:
+    if declared is not None or (told is not None and not told.assumed):
         declared = (radiometry.scale, radiometry.offset)
-    return ReflectiveBand(band, own.name or name, declared), radiometry.source, told
+    return ReflectiveBand(band, own.name or name, declared), radiometry.source, not radiometry.assumed
 
 
 def _transparency(dataset: gdal.Dataset, raster: RasterFile) -> tuple[str, ...]:
@@ -169,8 +170,8 @@ def _transparency(dataset: gdal.Dataset, raster: RasterFile) -> tuple[str, ...]:
 
 def _declared(dataset: gdal.Dataset, band: gdal.Band) -> tuple[float, float] | None:
     """Return scale and offset that a band declares, or None; numbers that stand in metadata are filled in later."""
-    scale, offset = band.GetScale(), band.GetOffset()
-    if scale is not None or offset is not None:
+    if is_declared(band):
+        scale, offset = band.GetScale(), band.GetOffset()
         return 1.0 if scale is None else float(scale), 0.0 if offset is None else float(offset)
     items = (holder.GetMetadataItem(name) for holder in (band, dataset) for name in _RELATION_ITEMS)
     return (1.0, 0.0) if any(item is not None for item in items) else None

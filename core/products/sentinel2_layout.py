@@ -76,7 +76,7 @@ def find_images(layout: Layout) -> Images:
         folder = layout.granule
     found: Images = {}
     for name in files.names_below(folder):
-        key = _image_key(name)
+        key = image_key(name)
         if key is not None:
             found.setdefault(key, files.join(folder, name))
     return found
@@ -93,7 +93,7 @@ def listed_images(layout: Layout, entries: tuple[str, ...]) -> Images:
     found: Images = {}
     for entry in entries:
         name = entry if entry.lower().endswith(".jp2") else entry + ".jp2"
-        key = _image_key(name)
+        key = image_key(name)
         if key is None or ".." in name.split("/"):
             continue
         # Entries before 2016 are bare file names.
@@ -159,7 +159,8 @@ def _only_granule(product: str) -> str:
     return found[0]
 
 
-def _image_key(name: str) -> tuple[str, float | None] | None:
+def image_key(name: str) -> tuple[str, float | None] | None:
+    """Return band and GSD in metres that the path of a JP2 file states (None where it states no GSD), or None."""
     found = _IMAGE.search(posixpath.basename(name))
     if found is None:
         return None

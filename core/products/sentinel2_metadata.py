@@ -125,6 +125,13 @@ def parse_granule(root: Element, path: str) -> GranuleMetadata:
     )
 
 
+def baseline_offset(baseline: str) -> tuple[float, bool]:
+    """Return the digital number that is to be added by a processing baseline such as ``05.09``, and whether any is."""
+    found = re.match(r"(\d\d)\.(\d\d)$", baseline)
+    shifted = found is not None and (int(found[1]), int(found[2])) >= _OFFSET_BASELINE
+    return (_OFFSET, True) if shifted else (0.0, False)
+
+
 def product_of_granule(granule: GranuleMetadata, quantification: float) -> ProductMetadata:
     """Return what is known of a product of which only the granule is at hand (the public bucket's layout).
 
@@ -143,15 +150,16 @@ def product_of_granule(granule: GranuleMetadata, quantification: float) -> Produ
             f"The granule {granule.identifier!r} names no processing baseline, so its offset is unknown. "
             "Pass the product's .SAFE folder."
         )
-    shifted = (int(found[2]), int(found[3])) >= _OFFSET_BASELINE
+    baseline = f"{found[2]}.{found[3]}"
+    offset, shifted = baseline_offset(baseline)
     return ProductMetadata(
         level=granule.level,
         name=granule.identifier,
-        baseline=f"{found[2]}.{found[3]}",
+        baseline=baseline,
         satellite=f"Sentinel-{found[1][1:]}",
         acquired=granule.acquired,
         quantification=quantification,
-        offsets=dict.fromkeys(BAND_IDS, _OFFSET) if shifted else {},
+        offsets=dict.fromkeys(BAND_IDS, offset) if shifted else {},
         nodata=None,
         saturated=None,
         wavelengths={},

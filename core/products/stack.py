@@ -18,7 +18,7 @@ from . import files
 from .alignment import GSD_TOLERANCE, check_gsds, cut_to_common_extent
 from .band_names import band_in, band_in_file_name
 from .nesting import nest
-from .stack_radiometry import radiometry_of
+from .stack_radiometry import StackRadiometry, radiometry_of
 
 _RASTER = re.compile(r"\.(tiff?|jp2|vrt|img|kea)$", re.IGNORECASE)
 # A VRT or an address in XML would have GDAL read other files, or ask servers, that the author of an archive chose.
@@ -108,7 +108,8 @@ def _scene(paths: list[str], sensor: Sensor, source: str, name: str, strict: boo
     check_gsds(bands, sensor)
     _check_groups(bands, sensor, name)
     cut = _on_nested_grids(bands, sensor, name)
-    tags = [("radiometry", "; ".join(dict.fromkeys(radiometry for _, radiometry in read)))]
+    tags = [("radiometry", "; ".join(dict.fromkeys(radiometry.source for _, radiometry in read)))]
+    assumed = dict.fromkeys(radiometry.source for _, radiometry in read if radiometry.assumed)
     moved = [f"{band.name} by {band.shift[0]:g} rows and {band.shift[1]:g} columns" for band in cut if any(band.shift)]
     if moved:
         tags.append(("shift", "; ".join(moved)))
@@ -124,6 +125,7 @@ def _scene(paths: list[str], sensor: Sensor, source: str, name: str, strict: boo
         acquired=_iso(time) if time else "",
         bands=cut,
         tags=tuple(tags),
+        notes=tuple(f"Nothing tells what the values of {name} are; assumed: {words}." for words in assumed),
     )
 
 
@@ -199,8 +201,8 @@ def _check_groups(bands: tuple[Band, ...], sensor: Sensor, name: str) -> None:
         )
 
 
-def _band(candidate: _Candidate, sensor: Sensor) -> tuple[Band, str]:
-    """Return the band and where its radiometry was taken from."""
+def _band(candidate: _Candidate, sensor: Sensor) -> tuple[Band, StackRadiometry]:
+    """Return the band and its radiometry."""
     dataset = _opened(candidate.path)
     files.probe_last_block(dataset, candidate.index, candidate.path)
     radiometry = radiometry_of(dataset, candidate.index, candidate.path, sensor)
@@ -219,7 +221,7 @@ def _band(candidate: _Candidate, sensor: Sensor) -> tuple[Band, str]:
         wavelength_nm=declared.wavelength_nm,
         bandwidth_nm=declared.bandwidth_nm,
     )
-    return band, radiometry.source
+    return band, radiometry
 
 
 def _level_in(words: str, sensor: Sensor) -> str:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from osgeo import gdal
 
 from ..errors import ProductError
-from ..raster import gdal_messages
 from ..sensors import Sensor
+from .product_values import is_declared, product_values
+from .sentinel2_metadata import baseline_offset
+from .value_sample import high_value
 from .xml_tree import number
 
 _ADD_OFFSETS = ("BOA_ADD_OFFSET", "RADIO_ADD_OFFSET")
@@ -39,6 +41,7 @@ class StackRadiometry:
         saturated: digital number that marks saturation, or None.
         source: where the relation was taken from, for the output's tags.
         valid_range: smallest and largest digital number that is a measurement, or None.
+        assumed: whether the relation is but the convention of a sensor, of which neither file nor product tell.
     """
 
     scale: float
@@ -47,17 +50,28 @@ class StackRadiometry:
     saturated: float | None
     source: str
     valid_range: tuple[float, float] | None = None
+    assumed: bool = False
 
 
-def radiometry_of(dataset: gdal.Dataset, index: int, path: str, sensor: Sensor) -> StackRadiometry:
-    """Return the radiometry of a band.
+def radiometry_of(dataset: gdal.Dataset, index: int, path: str, sensor: Sensor, name: str = "") -> StackRadiometry:
+    """Return the radiometry of a band: of the product that it belongs to, of the file, or as is usual for a sensor.
+
+    Args:
+        dataset: the raster.
+        index: number of the band.
+        path: of the raster.
+        sensor: whose numbers it has where nothing else tells.
+        name: band as the sensor calls it; empty to go by description and file name.
 
     Raises:
         ProductError: the metadata hold no numbers, or floating-point values are neither reflectances nor digital
             numbers.
     """
+    told = product_radiometry(dataset, index, path, name)
+    if told is not None:
+        return told
     band = dataset.GetRasterBand(index)
-    scale, offset, source = _relation(dataset, band, path, sensor)
+    scale, offset, source, assumed = _relation(dataset, band, path, sensor)
     nodata = band.GetNoDataValue()
     floating = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
     if nodata is None:
@@ -67,9 +81,22 @@ def radiometry_of(dataset: gdal.Dataset, index: int, path: str, sensor: Sensor) 
         saturated = None
     # The sensor's range is of digital numbers as the sensor file relates them to reflectance.
     is_sensors_own = math.isclose(scale, 1 / sensor.quantification) and math.isclose(offset, sensor.offset)
-    return StackRadiometry(
-        scale, offset, nodata, saturated, source, sensor.valid_range if is_sensors_own and not floating else None
-    )
+    valid_range = sensor.valid_range if is_sensors_own and not floating else None
+    return StackRadiometry(scale, offset, nodata, saturated, source, valid_range, assumed)
+
+
+def product_radiometry(dataset: gdal.Dataset, index: int, path: str, name: str = "") -> StackRadiometry | None:
+    """Return the radiometry that a band has by the product that its file belongs to, or None where it is of none.
+
+    Raises:
+        ProductError: as :func:`.product_values.product_values`.
+    """
+    found = product_values(dataset, index, path, name)
+    if found is None:
+        return None
+    own = dataset.GetRasterBand(index).GetNoDataValue()
+    nodata = found.nodata if own is None else own
+    return StackRadiometry(found.scale, found.offset, nodata, found.saturated, found.source, None, found.assumed)
 
 
 def stated_relation(band: gdal.Band, path: str) -> tuple[float, float, str] | None:
@@ -78,9 +105,9 @@ def stated_relation(band: gdal.Band, path: str) -> tuple[float, float, str] | No
     Raises:
         ProductError: the scale is not above 0, or floating-point values are neither reflectances nor digital numbers.
     """
-    scale, offset = band.GetScale(), band.GetOffset()
-    declared = (1.0 if scale is None else scale, 0.0 if offset is None else offset)
-    if declared != (1.0, 0.0):
+    if is_declared(band):
+        scale, offset = band.GetScale(), band.GetOffset()
+        declared = (1.0 if scale is None else scale, 0.0 if offset is None else offset)
         if not declared[0] > 0 or not all(map(math.isfinite, declared)):
             raise ProductError(f"{path} declares a scale of {declared[0]:g}, which is not above 0. Correct it first.")
         return float(declared[0]), float(declared[1]), "scale and offset of the file"
@@ -102,10 +129,11 @@ def _is_raw(band: gdal.Band, path: str) -> bool:
     return band.DataType in _RAW_WHITE and _RAW.search(path) is not None
 
 
-def _relation(dataset: gdal.Dataset, band: gdal.Band, path: str, sensor: Sensor) -> tuple[float, float, str]:
+def _relation(dataset: gdal.Dataset, band: gdal.Band, path: str, sensor: Sensor) -> tuple[float, float, str, bool]:
+    """Return scale, offset, where they come from, and whether they are but the sensor's convention."""
     stated = stated_relation(band, path)
     if stated is not None:
-        return stated
+        return (*stated, False)
     quantification, given = _item(dataset, band, _QUANTIFICATIONS, path)
     if (
         not given
@@ -122,12 +150,15 @@ def _relation(dataset: gdal.Dataset, band: gdal.Band, path: str, sensor: Sensor)
     if quantification <= 0:
         raise ProductError(f"{path} declares a quantification value of {quantification:g}. Correct it first.")
     add_offset, found = _item(dataset, band, _ADD_OFFSETS, path)
+    if given and not found:
+        # GDAL takes over the baseline of a Sentinel-2 product, and not its offsets.
+        add_offset, found = baseline_offset(dataset.GetMetadataItem("PROCESSING_BASELINE") or "")
     source = f"digital number / {quantification:g}"
     if found:
         source = f"(digital number {add_offset:+g}) / {quantification:g}"
     elif not given and sensor.offset:
-        return 1.0 / quantification, sensor.offset, f"{source} {sensor.offset:+g}"
-    return 1.0 / quantification, add_offset / quantification, source
+        return 1.0 / quantification, sensor.offset, f"{source} {sensor.offset:+g}", True
+    return 1.0 / quantification, add_offset / quantification, source, not (given or found)
 
 
 def _item(dataset: gdal.Dataset, band: gdal.Band, names: tuple[str, ...], path: str) -> tuple[float, bool]:
@@ -140,17 +171,12 @@ def _item(dataset: gdal.Dataset, band: gdal.Band, names: tuple[str, ...], path: 
 
 
 def _is_reflectance(band: gdal.Band, path: str) -> bool:
-    with gdal_messages():
-        try:
-            found = band.ComputeRasterMinMax(True)
-        except RuntimeError:
-            found = None
     # Without a valid pixel there is nothing to tell, nor to lose.
-    largest = found[1] if found is not None and found[1] is not None else math.nan
+    largest = high_value(band)
     if _LARGEST_REFLECTANCE < largest < _SMALLEST_NUMBER:
         raise ProductError(
-            f"{path} holds floating-point values up to {largest:g}, neither reflectances nor digital numbers. "
-            "Declare their scale (gdal_edit.py -scale)."
+            f"{path} holds floating-point values up to {largest:.4g}, neither reflectances nor digital numbers. If "
+            "they are per cent, declare that (gdal_edit.py -scale 0.01); else convert them to reflectance first."
         )
     return bool(largest <= _LARGEST_REFLECTANCE)
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from ..errors import ProductError
 from ..products.measured_raster import MeasuredRaster, file_source, open_measured
-from ..products.quality_raster import quality_band, quality_kind, quality_tags
+from ..products.quality_raster import quality_band, quality_kind
 from ..products.raster_files import RasterSource
 from ..quality.band_pairs import pair_bands
 from ..scene import Band
 from ..sensors import Sensor
 from .dates import Entry, iso_text, parse_time, sensor_of, time_of
+from .masks import RASTERS, MaskChoice, Masks
+from .products import missing_step
 
-RASTERS = (".tif", ".tiff", ".vrt", ".jp2", ".img", ".kea")
 # Joins the dates of a series, so it is none of them.
 SERIES_VRT = "series.vrt"
 _LISTED = 5
@@ -34,6 +35,8 @@ class DatedImage:
         raster: its bands.
         clouds: its quality raster's band and kind, or None.
         dated_by: what tells the time.
+        mask: what the quality raster is, for the log; empty where there is none.
+        mask_warning: why none of the quality rasters of that day is this one's; empty otherwise.
     """
 
     time: datetime
@@ -41,6 +44,8 @@ class DatedImage:
     raster: MeasuredRaster
     clouds: tuple[Band, str] | None
     dated_by: str
+    mask: str = ""
+    mask_warning: str = ""
 
     @property
     def title(self) -> str:
@@ -62,7 +67,8 @@ def rasters_in(folder: Path) -> tuple[str, ...]:
     sources = (file_source(str(folder / name)) for name in rasters)
     found = tuple(source.path for source in sources if quality_kind(source) is None)
     if not found:
-        raise ProductError(f"{folder} holds no rasters ({', '.join(RASTERS)}). Choose another folder.")
+        step = missing_step(str(folder))
+        raise ProductError(step or f"{folder} holds no rasters ({', '.join(RASTERS)}). Choose another folder.")
     return found
 
 
@@ -79,8 +85,8 @@ def open_images(
         sources: the rasters; none to take those that the table names.
         table: lines of the user's table.
         sensors: known sensors by id.
-        with_masks: also find quality rasters: that of the table, a band of the raster itself, or a file beside it of
-            the same day whose name says QA_PIXEL, SCL or Fmask, or whose band is called classes.
+        with_masks: also find quality rasters: that of the table, a band of the raster itself, or the file beside it
+            whose name says QA_PIXEL, SCL or Fmask, or whose band is called classes, and that shows the same (masks.py).
         mask_kind: kind of the quality rasters; empty to tell it from their names.
 
     Raises:
@@ -91,7 +97,7 @@ def open_images(
         raise ProductError("No raster is given. Choose rasters, a folder of them, or a table that names them.")
     entries = {_key(entry.file): entry for entry in table}
     by_name = {Path(entry.file).name.lower(): entry for entry in table}
-    masks = _Masks() if with_masks else None
+    masks = Masks() if with_masks else None
     images = []
     for source in chosen:
         entry = entries.get(_key(source.path)) or by_name.get(Path(source.path).name.lower()) or Entry(source.path)
@@ -118,7 +124,7 @@ def named_bands(raster: MeasuredRaster, reference: MeasuredRaster) -> dict[str, 
 
 
 def _image(
-    source: RasterSource, entry: Entry, sensors: Mapping[str, Sensor], masks: _Masks | None, mask_kind: str
+    source: RasterSource, entry: Entry, sensors: Mapping[str, Sensor], masks: Masks | None, mask_kind: str
 ) -> DatedImage:
     raster = open_measured(source, sensors)
     tags = dict(raster.tags)
@@ -130,59 +136,24 @@ def _image(
             "as S2_20210630.tif, or pass a table with the columns file and date."
         )
     sensor = entry.sensor or sensor_of(tags, source.path, raster.sensor) or "unknown"
-    clouds = _clouds(raster, entry, found[0], mask_kind, masks) if masks is not None else None
-    return DatedImage(found[0], sensor, raster, clouds, found[1])
+    choice = _clouds(raster, entry, found[0], mask_kind, masks) if masks is not None else MaskChoice()
+    return DatedImage(found[0], sensor, raster, choice.clouds, found[1], choice.told, choice.warning)
 
 
-def _clouds(
-    raster: MeasuredRaster, entry: Entry, time: datetime, mask_kind: str, masks: _Masks
-) -> tuple[Band, str] | None:
+def _clouds(raster: MeasuredRaster, entry: Entry, time: datetime, mask_kind: str, masks: Masks) -> MaskChoice:
     if entry.mask:
-        kind = mask_kind or quality_kind(file_source(entry.mask))
+        source = file_source(entry.mask)
+        kind = mask_kind or quality_kind(source)
         if kind is None:
             raise ProductError(f"Nothing tells what the numbers of {entry.mask} mean. Choose the kind of the masks.")
-        return quality_band(file_source(entry.mask), 1), kind
+        return MaskChoice((quality_band(source, 1), kind), f"{source.title}, which the table names")
     if raster.quality:
-        index, kind = raster.quality[0]
-        return quality_band(raster.source, index), mask_kind or kind
-    path = Path(raster.source.path)
-    found = [mask for mask in masks.beside(path) if mask.time.date() == time.date()]
-    if not found:
-        return None
-    # Of several the one that is named most alike.
-    best = max(found, key=lambda mask: len(os.path.commonprefix([mask.source.title, path.name])))
-    return quality_band(best.source, 1), mask_kind or best.kind
-
-
-@dataclass(frozen=True)
-class _Mask:
-    source: RasterSource
-    kind: str
-    time: datetime
-
-
-class _Masks:
-    """The quality rasters with a date in the folders of a series; each folder is looked through once."""
-
-    def __init__(self) -> None:
-        self._found: dict[Path, tuple[_Mask, ...]] = {}
-
-    def beside(self, path: Path) -> tuple[_Mask, ...]:
-        """Return those in the folder of a raster."""
-        folder = path.parent
-        if folder not in self._found:
-            names = sorted(os.listdir(folder)) if folder.is_dir() else []
-            sources = [file_source(str(folder / name)) for name in names if name.lower().endswith(RASTERS)]
-            self._found[folder] = tuple(mask for mask in map(_mask, sources) if mask is not None)
-        return self._found[folder]
-
-
-def _mask(source: RasterSource) -> _Mask | None:
-    kind = quality_kind(source)
-    if kind is None:
-        return None
-    found = parse_time(source.title) or parse_time(quality_tags(source).get("SATSHARP_ACQUIRED", ""))
-    return None if found is None else _Mask(source, kind, found)
+        index, kind = raster.quality[0][0], mask_kind or raster.quality[0][1]
+        return MaskChoice((quality_band(raster.source, index), kind), f"its own band {index}")
+    choice = masks.choose(raster, time)
+    if choice.clouds is None or not mask_kind:
+        return choice
+    return replace(choice, clouds=(choice.clouds[0], mask_kind))
 
 
 def _check_twice(images: tuple[DatedImage, ...]) -> None:
@@ -202,3 +173,14 @@ def listed(titles: Iterable[str]) -> str:
     """Return the first few of some titles, for messages."""
     names = list(titles)
     return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+
+
+def warnings_of(images: tuple[DatedImage, ...], masked: bool) -> tuple[str, ...]:
+    """Return what was assumed about rasters, and, where clouds are to be hidden, which of them have no mask."""
+    notes = [note for image in images for note in image.raster.notes]
+    if masked:
+        notes += [image.mask_warning for image in images if image.mask_warning]
+        lacking = [image.raster.source.title for image in images if image.clouds is None]
+        if lacking:
+            notes.append(f"No cloud mask was found for {listed(lacking)}: nothing is masked there.")
+    return tuple(dict.fromkeys(notes))

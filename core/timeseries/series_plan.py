@@ -12,13 +12,13 @@ from ..errors import GridError, ProductError
 from ..grid import ALIGNMENT_TOLERANCE, Grid, Window
 from ..harmonization.clouds import CloudOptions
 from ..products.aligned import AlignedClouds, align_clouds
-from ..products.alignment import same_crs
+from ..products.alignment import same_crs, spatial_reference
 from ..products.measured_raster import MeasuredRaster
 from ..products.raster_files import size_text
 from ..raster import numpy_type
 from ..raster_profile import GDAL_TYPES
 from ..scene import Band
-from .images import DatedImage, listed, named_bands, reference_of
+from .images import DatedImage, listed, named_bands, reference_of, warnings_of
 
 UNION, INTERSECTION = "union", "intersection"
 EXTENTS = (UNION, INTERSECTION)
@@ -128,7 +128,9 @@ def plan_series(
     wavelengths = tuple(first.wavelengths.get(name, 0.0) for name in names)
     needs_nodata = options is not None or any(window != target for window in windows)
     storage = _storage([band for own in chosen for band in own], needs_nodata)
-    return SeriesJob(base.grid.crop(target), names, wavelengths, storage, placed, _notes(images, placed, options))
+    return SeriesJob(
+        base.grid.crop(target), names, wavelengths, storage, placed, warnings_of(images, options is not None)
+    )
 
 
 def _clouds(image: DatedImage, options: CloudOptions | None) -> AlignedClouds | None:
@@ -165,9 +167,13 @@ def _window(raster: MeasuredRaster, base: MeasuredRaster) -> Window:
     """
     grid, own = base.grid, raster.grid
     titles = f"{raster.source.title} and {base.source.title}"
-    remedy = "Bring all onto one grid first: harmonize_landsat or coregister with one of them as REFERENCE."
+    remedy = (
+        f"Bring all onto one grid first, and pass the results: run harmonize_landsat, or coregister for other rasters, "
+        f"with {base.source.title} as REFERENCE."
+    )
     if not same_crs(own.crs, grid.crs):
-        raise GridError(f"{titles} differ in their coordinate reference systems. {remedy}")
+        zones = " and ".join(_crs_name(found.crs) for found in (own, grid))
+        raise GridError(f"{titles} differ in their coordinate reference systems ({zones}). {remedy}")
     top, left = grid.pixel_of(*own.locate(0, 0))
     bottom, right = grid.pixel_of(*own.locate(own.height, own.width))
     if max(abs(bottom - top - own.height), abs(right - left - own.width)) > 0.05:
@@ -176,6 +182,11 @@ def _window(raster: MeasuredRaster, base: MeasuredRaster) -> Window:
     if off > ALIGNMENT_TOLERANCE:
         raise GridError(f"The grids of {titles} are {off:.2f} pixels off each other. {remedy}")
     return Window(round(top), round(left), own.height, own.width)
+
+
+def _crs_name(crs: str) -> str:
+    reference = spatial_reference(crs)
+    return "none" if reference is None else str(reference.GetName())
 
 
 def _union(windows: list[Window]) -> Window:
@@ -217,14 +228,3 @@ def _titles(images: tuple[DatedImage, ...]) -> tuple[str, ...]:
         slug = re.sub(r"[^A-Za-z0-9]+", "-", image.sensor).strip("-") or "unknown"
         names.append(f"{image.time.strftime(f'%Y%m%d{clock}')}_{slug}")
     return tuple(name if names.count(name) == 1 else f"{name}_{number}" for number, name in enumerate(names, start=1))
-
-
-def _notes(
-    images: tuple[DatedImage, ...], placed: tuple[PlacedImage, ...], options: CloudOptions | None
-) -> tuple[str, ...]:
-    notes = [note for image in images for note in image.raster.notes]
-    if options is not None:
-        lacking = [image.image.raster.source.title for image in placed if image.clouds is None]
-        if lacking:
-            notes.append(f"No cloud mask was found for {listed(lacking)}: nothing is masked there.")
-    return tuple(dict.fromkeys(notes))

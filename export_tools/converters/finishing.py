@@ -175,7 +175,7 @@ def _card_of(converted: Converted, source: Path, options: Options, finished: Fin
     recognised = converted.recognised
     card = {**converted.card, "id": name, "file": f"{name}.onnx", "tiling": finished.tiling}
     if finished.blend is not None:
-        card["blend"] = dataclasses.asdict(finished.blend)
+        card["blend"] = finished.blend._asdict()
     card["licence"] = options.licence or card.get("licence") or "NOASSERTION"
     card["network"] = {
         "family": recognised.family,

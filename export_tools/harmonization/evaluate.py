@@ -6,13 +6,14 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ...core.cards import load_card
+from ...core.cards import MODEL_FOLDER, load_card
 from ...core.harmonization.landsat_request import PAIRS
 from ...core.quality.indices import normalised_difference
 from ...core.quality.metrics import sam, ssim
@@ -31,24 +32,24 @@ DARK = 0.05
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command line of ``evaluate-harmonization``."""
-    parser.add_argument("card", type=Path, help="card (.json) whose .onnx lies beside it")
+    parser.add_argument("cards", type=Path, nargs="+", help="cards (.json), each with its .onnx beside it")
     parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
     parser.add_argument("--landsat", default=LANDSAT, help="30 m band files with {band}, below the folder of scenes")
     parser.add_argument("--sentinel2", default=SENTINEL2, help="60 m band files with {band}")
     parser.add_argument("--satellite", default=SATELLITE, help="sentinel2a, sentinel2b or sentinel2c")
     parser.add_argument("--json", type=Path, default=None, help="write all figures to this file")
-    parser.add_argument("--write-card", action="store_true", help="write the figures into the card")
+    parser.add_argument("--write-card", action="store_true", help="write the figures of all into the first card")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a table of figures for each method."""
     root = arguments.data or data_folder()
-    card = load_card(arguments.card)
+    cards = [load_card(path) for path in arguments.cards]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pair = reduce_pair(str(root / arguments.landsat), str(root / arguments.sentinel2), folder)
         results = {
-            card.id: by_engine(pair, card, arguments.satellite, folder),
+            **{card.id: by_engine(pair, card, arguments.satellite, folder) for card in cards},
             "cubic": by_engine(pair, None, "", folder),
             "cubic + bandpass": by_engine(pair, None, arguments.satellite, folder),
             "GDAL pansharpen + bandpass": by_brovey(pair, arguments.satellite),
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json is not None:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     if arguments.write_card:
-        _write(arguments.card, figures)
+        _write(arguments.cards, figures)
     return 0
 
 
@@ -125,13 +126,21 @@ def _table(figures: dict[str, dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _write(path: Path, figures: dict[str, Any]) -> None:
+def _write(paths: Sequence[Path], figures: dict[str, Any]) -> None:
+    path, cards = paths[0], " ".join(_below_repository(path) for path in paths)
     document = json.loads(path.read_text(encoding="utf-8"))
     # What was said about them by hand stays.
     document["harmonization_figures"] = {
         **{key: text for key, text in document.get("harmonization_figures", {}).items() if key == "note"},
-        "command": f"python -m satsharp.export_tools evaluate-harmonization models/{path.name} --write-card",
+        "command": f"python -m satsharp.export_tools evaluate-harmonization {cards} --write-card",
         "pair": "Alberta 2020-08-02 (Landsat 8) and 2020-08-04 (Sentinel-2B), one scale down: 180 m and 90 m to 60 m",
         "methods": figures,
     }
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def _below_repository(path: Path) -> str:
+    """Return the path of a bundled card as it reads in the repository; of another one below ``models``."""
+    folder = path.resolve().parent
+    inside = folder.relative_to(MODEL_FOLDER.resolve()) if folder.is_relative_to(MODEL_FOLDER.resolve()) else Path()
+    return (Path("models") / inside / path.name).as_posix()

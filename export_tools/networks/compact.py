@@ -9,14 +9,12 @@ learn what is left.
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ...core.detail_regression import TAP_PIXELS
-from .rearrange import BilinearToDepth, depth_to_space, space_to_depth
+from .injection import Injection
+from .rearrange import depth_to_space, space_to_depth
 
 # Details (how a fine pixel differs from the mean of its coarse one) are small beside the means: raised, they are
 # learnt faster.
@@ -29,7 +27,7 @@ LEAST_UNIT = 0.05
 LEAST_SPREAD = 0.005
 
 
-class Compact(nn.Module):
+class Compact(Injection):
     """A coarse-grid network for one or more guide groups and one target group.
 
     Args:
@@ -57,16 +55,11 @@ class Compact(nn.Module):
         groups: int = 1,
     ) -> None:
         """Build the layers; the last one starts at zero, so that training starts at the classical method."""
-        super().__init__()
-        self.guides = [(int(channels), int(factor)) for channels, factor in guides]
-        self.factor = self.guides[0][1]
-        self.targets = targets
+        super().__init__(guides, targets)
         self.equivariant = equivariant
         self.groups = groups
         phases = self.factor**2
         entering = targets * (2 + phases) + sum(channels * (1 + factor**2) for channels, factor in self.guides)
-        self.up = BilinearToDepth(targets, self.factor)
-        self.up_guides = nn.ModuleList(BilinearToDepth(targets, self.factor // factor) for _, factor in self.guides[1:])
         self.head = nn.Conv2d(entering, width, head_kernel, padding=head_kernel // 2, bias=False)
         self.blocks = nn.ModuleList(_Block(width, groups) for _ in range(depth))
         self.tail = nn.Conv2d(width, targets * phases, tail_kernel, padding=tail_kernel // 2, bias=False)
@@ -93,9 +86,7 @@ class Compact(nn.Module):
             (batch, targets, factor x rows, factor x columns); with ``interval`` also the expected absolute error.
         """
         *guides, coarse, scene = tensors
-        predicted = self._predict(guides, scene)
-        mismatch = coarse - self._degrade(predicted, scene)
-        base = space_to_depth(predicted, self.factor) + self.up(mismatch)
+        base, mismatch = self.injected(guides, coarse, scene)
         unit = self._unit(scene)
         entering = [coarse / unit, GAIN * mismatch / unit, GAIN * (base - self._phases(coarse)) / self._phases(unit)]
         for guide, (_, factor) in zip(guides, self.guides):
@@ -139,40 +130,6 @@ class Compact(nn.Module):
         spread, share = scene[..., first], scene[..., first + 1]
         return torch.cat([(spread - 0.35) * 5, (share - 0.9) * 5], -1).reshape(-1, 2 * self.targets)
 
-    def _degrade(self, image: Tensor, scene: Tensor) -> Tensor:
-        """Degrade the targets by the scene's point spread: one column and one row of weights for each."""
-        taps = scene[..., -TAP_PIXELS * self.factor :]
-        length, padding = TAP_PIXELS * self.factor, (TAP_PIXELS - 1) * self.factor // 2
-        shape = image.shape
-        groups = self.targets
-        if taps.dim() == 3:
-            image, groups = image.reshape(1, -1, *shape[2:]), self.targets * shape[0]
-            taps = taps.reshape(groups, length)
-        rows = functional.conv2d(
-            image, taps.reshape(groups, 1, length, 1), stride=(self.factor, 1), padding=(padding, 0), groups=groups
-        )
-        result = functional.conv2d(
-            rows, taps.reshape(groups, 1, 1, length), stride=(1, self.factor), padding=(0, padding), groups=groups
-        )
-        return result.reshape(shape[0], self.targets, *result.shape[2:]) if groups != self.targets else result
-
-    def _predict(self, guides: list[Tensor], scene: Tensor) -> Tensor:
-        """Apply the slopes to every guide group on its own grid and add up on the finest."""
-        slopes, start = [], 0
-        for channels, _ in self.guides:
-            slopes.append(scene[..., start : start + channels])
-            start += channels
-        predicted = _mix(guides[0], slopes[0])
-        for guide, slope, up, (_, factor) in zip(guides[1:], slopes[1:], self.up_guides, self.guides[1:]):
-            predicted = predicted + depth_to_space(up(_mix(guide, slope)), self.factor // factor)
-        return predicted
-
-    def example(self, rows: int = 8, batch: int = 1) -> dict[str, Any]:
-        """Return zero tensors of the right shapes for export: guide groups, targets, regression."""
-        guides = [torch.zeros(batch, channels, rows * factor, rows * factor) for channels, factor in self.guides]
-        columns = sum(channels for channels, _ in self.guides) + 2 + TAP_PIXELS * self.factor
-        return {"tensors": (*guides, torch.zeros(batch, self.targets, rows, rows), torch.zeros(self.targets, columns))}
-
 
 class _Block(nn.Module):
     """Two 3 x 3 convolutions around a ReLU, added to the input."""
@@ -184,10 +141,3 @@ class _Block(nn.Module):
 
     def forward(self, tensor: Tensor, gate: Tensor) -> Tensor:
         return tensor + self.second(functional.relu(self.first(tensor) * gate))
-
-
-def _mix(guide: Tensor, slope: Tensor) -> Tensor:
-    """Weigh the bands of a guide group: one 1 x 1 convolution for the scene, or one matrix a sample in training."""
-    if slope.dim() == 3:
-        return torch.einsum("ntc,nchw->nthw", slope, guide)
-    return functional.conv2d(guide, slope[:, :, None, None])

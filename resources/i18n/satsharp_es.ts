@@ -709,8 +709,8 @@
             <translation>Mover el producto sobre la referencia</translation>
         </message>
         <message>
-            <source>Multiplies the reflectance by the c-factor of Roy et al. (2016), from the angle bands of the product. Where there are none (they belong to Level-1), the sun of the metadata and a view from the zenith are assumed, with a message. Normalise the Sentinel-2 side as well (Normalise BRDF).</source>
-            <translation>Multiplica la reflectancia por el factor c de Roy et al. (2016), según las bandas de ángulos del producto. Si no las hay (son del nivel 1), se suponen el sol de los metadatos y una vista desde el cenit, con un mensaje. Normalice también el lado de Sentinel-2 (Normalizar BRDF).</translation>
+            <source>Multiplies the reflectance by the c-factor of Roy et al. (2016), from the angle bands of the product. Where there are none (they belong to Level-1), the sun of the metadata and a view from the zenith are assumed, with a warning. Normalise the Sentinel-2 side as well (Normalise BRDF).</source>
+            <translation>Multiplica la reflectancia por el factor c de Roy et al. (2016), según las bandas de ángulos del producto. Si no las hay (son del nivel 1), se suponen el sol de los metadatos y una vista desde el cenit, con una advertencia. Normalice también el lado de Sentinel-2 (Normalizar BRDF).</translation>
         </message>
         <message>
             <source>Normalise to a view from the zenith (BRDF)</source>
@@ -757,8 +757,8 @@
             <translation>Cenit del sol de destino (grados)</translation>
         </message>
         <message>
-            <source>network: the 30 m bands are sharpened to 10 m with the panchromatic band's help. ensemble: the mean of all installed networks that turn Landsat into Sentinel-2's bands, such as those of Deep-Harmonization; the bounds then hold their variance. cubic: interpolation, which invents nothing and needs no panchromatic band. The corrections below follow.</source>
-            <translation>network: las bandas de 30 m se afinan a 10 m con ayuda de la banda pancromática. ensemble: la media de todas las redes instaladas que convierten Landsat en bandas de Sentinel-2, como las de Deep-Harmonization; los límites contienen entonces su varianza. cubic: interpolación, que no inventa nada y no necesita banda pancromática. Siguen las correcciones de abajo.</translation>
+            <source>network: the 30 m bands are sharpened to 10 m with the panchromatic band's help. ensemble: the mean of all installed networks that turn Landsat into Sentinel-2's bands, such as those of Deep-Harmonization; the bounds then hold their variance. pansharpen: the panchromatic band's details, weighted by how each band of this scene follows it; nothing is learned. cubic: interpolation, which invents nothing and needs no panchromatic band. The corrections below follow.</source>
+            <translation>network: las bandas de 30 m se afinan a 10 m con ayuda de la banda pancromática. ensemble: la media de todas las redes instaladas que convierten Landsat en bandas de Sentinel-2, como las de Deep-Harmonization; los límites contienen entonces su varianza. pansharpen: los detalles de la banda pancromática, ponderados según cómo la sigue cada banda de esta escena; no se aprende nada. cubic: interpolación, que no inventa nada y no necesita banda pancromática. Siguen las correcciones de abajo.</translation>
         </message>
         <message>
             <source>original: the Landsat pixels, enlarged and corrected, as networks change the spectra of clouds. nodata: nothing. harmonized: as everywhere. Clouds, shadows and cirrus are those of QA_PIXEL, grown.</source>
@@ -2851,8 +2851,19 @@
             <translation>Tabla de fechas</translation>
         </message>
         <message>
-            <source>find: hide clouds by the mask that the table names, by a band QA_PIXEL, SCL or Fmask of the raster itself, or by a file beside it of the same day whose name says so or whose band is called classes, as that of harmonize_landsat. none: hide nothing.</source>
-            <translation>find: ocultar nubes con la máscara que nombra la tabla, con una banda QA_PIXEL, SCL o Fmask del propio ráster, o con un archivo al lado, del mismo día, cuyo nombre lo diga. none: no ocultar nada.</translation>
+            <source>find: hide clouds by the mask that the table names, by a band QA_PIXEL, SCL or Fmask of the raster itself, or by a file beside it of the same day, place and satellite whose name says so or whose band is called classes, as that of harmonize_landsat. none: hide nothing.</source>
+            <translation>find: ocultar nubes con la máscara que nombra la tabla, con una banda QA_PIXEL, SCL o Fmask del propio ráster, o con un archivo al lado, del mismo día, lugar y satélite, cuyo nombre lo diga o cuya banda se llame classes, como el de harmonize_landsat. none: no ocultar nada.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SeriesReport</name>
+        <message>
+            <source>; cloud mask: {} ({})</source>
+            <translation>; máscara de nubes: {} ({})</translation>
+        </message>
+        <message>
+            <source>{}: {}, dated by its {}</source>
+            <translation>{}: {}, fechado por su {}</translation>
         </message>
     </context>
     <context>
@@ -3063,10 +3074,6 @@
         <message>
             <source>{}: {} % of the pixels are valid</source>
             <translation>{}: {} % de los píxeles son válidos</translation>
-        </message>
-        <message>
-            <source>{}: {}, dated by its {}</source>
-            <translation>{}: {}, fechado por su {}</translation>
         </message>
     </context>
     <context>

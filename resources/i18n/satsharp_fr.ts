@@ -709,8 +709,8 @@
             <translation>Déplacer le produit sur la référence</translation>
         </message>
         <message>
-            <source>Multiplies the reflectance by the c-factor of Roy et al. (2016), from the angle bands of the product. Where there are none (they belong to Level-1), the sun of the metadata and a view from the zenith are assumed, with a message. Normalise the Sentinel-2 side as well (Normalise BRDF).</source>
-            <translation>Multiplie la réflectance par le facteur c de Roy et al. (2016), d’après les bandes d’angles du produit. S’il n’y en a pas (elles font partie du niveau 1), on suppose le soleil des métadonnées et une vue du zénith, avec un message. Normalisez aussi le côté Sentinel-2 (Normaliser la BRDF).</translation>
+            <source>Multiplies the reflectance by the c-factor of Roy et al. (2016), from the angle bands of the product. Where there are none (they belong to Level-1), the sun of the metadata and a view from the zenith are assumed, with a warning. Normalise the Sentinel-2 side as well (Normalise BRDF).</source>
+            <translation>Multiplie la réflectance par le facteur c de Roy et al. (2016), d’après les bandes d’angles du produit. S’il n’y en a pas (elles font partie du niveau 1), on suppose le soleil des métadonnées et une vue du zénith, avec un avertissement. Normalisez aussi le côté Sentinel-2 (Normaliser la BRDF).</translation>
         </message>
         <message>
             <source>Normalise to a view from the zenith (BRDF)</source>
@@ -757,8 +757,8 @@
             <translation>Zénith du soleil visé (degrés)</translation>
         </message>
         <message>
-            <source>network: the 30 m bands are sharpened to 10 m with the panchromatic band's help. ensemble: the mean of all installed networks that turn Landsat into Sentinel-2's bands, such as those of Deep-Harmonization; the bounds then hold their variance. cubic: interpolation, which invents nothing and needs no panchromatic band. The corrections below follow.</source>
-            <translation>network : les bandes de 30 m sont affinées à 10 m à l’aide de la bande panchromatique. ensemble : la moyenne de tous les réseaux installés qui changent Landsat en bandes de Sentinel-2, comme ceux de Deep-Harmonization ; les bornes contiennent alors leur variance. cubic : interpolation, qui n’invente rien et n’a pas besoin de bande panchromatique. Les corrections ci-dessous suivent.</translation>
+            <source>network: the 30 m bands are sharpened to 10 m with the panchromatic band's help. ensemble: the mean of all installed networks that turn Landsat into Sentinel-2's bands, such as those of Deep-Harmonization; the bounds then hold their variance. pansharpen: the panchromatic band's details, weighted by how each band of this scene follows it; nothing is learned. cubic: interpolation, which invents nothing and needs no panchromatic band. The corrections below follow.</source>
+            <translation>network : les bandes de 30 m sont affinées à 10 m à l’aide de la bande panchromatique. ensemble : la moyenne de tous les réseaux installés qui changent Landsat en bandes de Sentinel-2, comme ceux de Deep-Harmonization ; les bornes contiennent alors leur variance. pansharpen : les détails de la bande panchromatique, pondérés selon que chaque bande de cette scène la suit ; rien n’est appris. cubic : interpolation, qui n’invente rien et n’a pas besoin de bande panchromatique. Les corrections ci-dessous suivent.</translation>
         </message>
         <message>
             <source>original: the Landsat pixels, enlarged and corrected, as networks change the spectra of clouds. nodata: nothing. harmonized: as everywhere. Clouds, shadows and cirrus are those of QA_PIXEL, grown.</source>
@@ -2851,8 +2851,19 @@
             <translation>Table des dates</translation>
         </message>
         <message>
-            <source>find: hide clouds by the mask that the table names, by a band QA_PIXEL, SCL or Fmask of the raster itself, or by a file beside it of the same day whose name says so or whose band is called classes, as that of harmonize_landsat. none: hide nothing.</source>
-            <translation>find : cacher les nuages par le masque que nomme la table, par une bande QA_PIXEL, SCL ou Fmask du raster lui-même, ou par un fichier à côté, du même jour, dont le nom le dit. none : ne rien cacher.</translation>
+            <source>find: hide clouds by the mask that the table names, by a band QA_PIXEL, SCL or Fmask of the raster itself, or by a file beside it of the same day, place and satellite whose name says so or whose band is called classes, as that of harmonize_landsat. none: hide nothing.</source>
+            <translation>find : cacher les nuages par le masque que nomme la table, par une bande QA_PIXEL, SCL ou Fmask du raster lui-même, ou par un fichier à côté, du même jour, du même lieu et du même satellite, dont le nom le dit ou dont la bande s’appelle classes, comme celui de harmonize_landsat. none : ne rien cacher.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SeriesReport</name>
+        <message>
+            <source>; cloud mask: {} ({})</source>
+            <translation> ; masque de nuages : {} ({})</translation>
+        </message>
+        <message>
+            <source>{}: {}, dated by its {}</source>
+            <translation>{} : {}, daté par son {}</translation>
         </message>
     </context>
     <context>
@@ -3063,10 +3074,6 @@
         <message>
             <source>{}: {} % of the pixels are valid</source>
             <translation>{} : {} % des pixels sont valides</translation>
-        </message>
-        <message>
-            <source>{}: {}, dated by its {}</source>
-            <translation>{} : {}, daté par son {}</translation>
         </message>
     </context>
     <context>

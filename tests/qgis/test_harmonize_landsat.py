@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("qgis.core")
 
 from osgeo import gdal  # noqa: E402
-from qgis.core import QgsProcessingException  # noqa: E402
+from qgis.core import QgsApplication, QgsProcessingException  # noqa: E402
 from satsharp.core.harmonization.bandpass import adjustments  # noqa: E402
 from satsharp.core.harmonization.tables import load_bandpass  # noqa: E402
 from satsharp.export_tools.simulation.landsat import LandsatOptions, simulate_landsat  # noqa: E402
@@ -243,14 +243,30 @@ def test_what_cannot_be_is_said(plugin, pair, tmp_path, log, context, change, wo
     assert not (tmp_path / "out.tif").exists()
 
 
+def test_pansharpening_is_a_method_without_weights(plugin, pair, tmp_path, log, context):
+    bounds = str(tmp_path / "bounds.tif")
+    with pytest.raises(QgsProcessingException, match="Pansharpening has no bounds"):
+        run(tmp_path, log, context, INPUT=str(pair.level2), METHOD="pansharpen", INTERVAL_OUTPUT=bounds)
+    found = run(tmp_path, log, context, INPUT=str(pair.level2), METHOD="pansharpen")
+    assert found["MODELS"] == "landsat-10m-pansharpen"
+    assert gdal.Open(found["OUTPUT"]).GetMetadataItem("SATSHARP_METHOD") == "pansharpen"
+    assert any("Pansharpening by the scene's own regression" in sentence for sentence in log.infos)
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
+    assert algorithm.parameterDefinition("MODEL").options() == ["auto", "landsat-10m"]
+    assert algorithm.parameterDefinition("METHOD").options() == ["network", "ensemble", "pansharpen", "cubic"]
+
+
 def test_without_pan_only_cubic_works(plugin, pair, tmp_path, log, context):
     alone = tmp_path / "alone" / pair.level2.name
     shutil.copytree(pair.level2, alone)
     with pytest.raises(QgsProcessingException, match="choose the METHOD cubic"):
         run(tmp_path, log, context, INPUT=str(alone))
+    with pytest.raises(QgsProcessingException, match="no panchromatic band, which pansharpening needs"):
+        run(tmp_path, log, context, INPUT=str(alone), METHOD="pansharpen")
     found = run(tmp_path, log, context, INPUT=str(alone), METHOD="cubic")
     assert read(found["OUTPUT"]).shape[0] == 6
-    assert any("zenith" in sentence for sentence in [*log.infos, *log.warnings])
+    assert sum("has no angle bands" in sentence for sentence in log.warnings) == 1
+    assert not any("has no angle bands" in sentence for sentence in log.infos)
     (tmp_path / "pan").mkdir()
     found = run(tmp_path / "pan", log, context, INPUT=str(alone), PAN=str(pair.level1))
     assert found["MODELS"] == "landsat-10m"

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 pytest.importorskip("qgis.core")
@@ -41,7 +39,7 @@ def test_settings_are_shown_and_stored(plugin):
     page.output_format.setCurrentText("GeoTIFF")
     page.catalogue.setText("")
     page.apply()
-    assert load_settings() == replace(STORED, device="cpu", tile_size=0, output_format="GeoTIFF", catalogue="")
+    assert load_settings() == STORED._replace(device="cpu", tile_size=0, output_format="GeoTIFF", catalogue="")
     assert not QgsSettings().contains(f"{GROUP}/output_format")
 
 
@@ -72,7 +70,7 @@ def test_folders_are_kept_and_the_cache_emptied(plugin, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"] and not page.empty_cache.isEnabled()
     page.cache_size.setValue(0)
     page.apply()
-    assert load_settings() == replace(changed, cache_gb=0)
+    assert load_settings() == changed._replace(cache_gb=0)
     assert settings.cache_bytes(load_settings()) == 20 * 10**9
 
 
@@ -122,5 +120,5 @@ def test_precision_is_asked_for_only_where_there_are_variants(plugin, tmp_path):
     page.apply()
     assert load_settings().precision == "fp16"
     # A variant that is gone: the setting can be undone.
-    save_settings(replace(load_settings(), model_folder=""))
+    save_settings(load_settings()._replace(model_folder=""))
     assert SatSharpOptionsPage().precision.currentText() == "fp16"

@@ -6,7 +6,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import MagicMock
@@ -227,9 +226,9 @@ def test_settings_survive_and_defaults_are_not_stored():
     changed = Settings("cpu", 2048, 512, "/models", "https://mirror.invalid/simple")
     save_settings(changed)
     assert load_settings() == changed
-    save_settings(replace(changed, device="auto", memory_mb=0))
+    save_settings(changed._replace(device="auto", memory_mb=0))
     assert not QgsSettings().contains(f"{GROUP}/device") and not QgsSettings().contains(f"{GROUP}/memory_mb")
-    assert load_settings() == replace(changed, device="auto", memory_mb=0)
+    assert load_settings() == changed._replace(device="auto", memory_mb=0)
 
 
 @pytest.mark.parametrize("text", ["many", "", "-5", "1.5", "1", "15"])

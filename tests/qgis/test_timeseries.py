@@ -23,6 +23,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDateTime, Qt
 from satsharp.processing_provider.index_profile import IndexProfile
 from satsharp.processing_provider.stack_timeseries import StackTimeseries
+from satsharp.tests.unit.products_factory import make_safe
 from satsharp.tests.unit.raster_factory import EAST, NORTH, write_raster
 
 from .conftest import Log
@@ -69,6 +70,10 @@ def test_series_of_two_sensors(folder, tmp_path, log, plugin):
     assert np.count_nonzero(landsat == -32768) == 9 and abs(int(landsat[0, 0]) - 2333) <= 1
     assert "2021-07-01 Landsat 8: 99.5 % of the pixels are valid" in log.infos
     assert any("No cloud mask was found for S2A_20210601" in text for text in log.warnings)
+    assert (
+        "2021-07-01 Landsat 8: LC08_L2SP_20210701, dated by its file name; cloud mask: LC08_20210701_QA_PIXEL.tif, "
+        "which lies beside it (qa_pixel)"
+    ) in log.infos
     plain = run(STACK, log, FOLDER=str(folder), OUTPUT=str(tmp_path / "all"), MASKS="none", BANDS="B8A")
     assert plain["COUNT"] == 3 and gdal.Open(plain["SERIES"]).RasterCount == 3
     assert np.count_nonzero(gdal.Open(plain["SERIES"]).ReadAsArray() == -32768) == 0
@@ -146,6 +151,33 @@ def test_plot_as_png(folder, tmp_path, log, plugin):
     pixels = gdal.Open(str(path)).ReadAsArray()
     # White paper, black frame and coloured dots.
     assert len(np.unique(pixels.reshape(len(pixels), -1), axis=1).T) > 10
+
+
+def test_a_profile_warns_as_a_series_does(folder, tmp_path, log, plugin):
+    """Of masks that are missing or not its own, and of numbers that nothing explains."""
+    write_raster(folder / "other_20210601_SCL.tif", np.full((1, 40, 50), 9, np.uint8), 10.0, epsg=32719)
+    run(PROFILE, log, FOLDER=str(folder), POINT=POINT, OUTPUT_CSV=str(tmp_path / "p.csv"), INDEX="NDVI")
+    profile, log.warnings[:] = list(log.warnings), []
+    assert "S2A_20210601.tif: these masks of its day are not its own: other_20210601_SCL.tif lies elsewhere." in profile
+    assert any(text.startswith("No cloud mask was found for S2A_20210601.tif") for text in profile)
+    assert sum("cloud mask: LC08_20210701_QA_PIXEL.tif, which lies beside it" in text for text in log.infos) == 1
+    run(STACK, log, FOLDER=str(folder), OUTPUT=str(tmp_path / "out"), LOAD=False)
+    assert log.warnings == profile
+    lone = write_raster(tmp_path / "x_20210901.tif", np.full((2, 40, 50), 3000, np.uint16), 10.0, names=("a", "b"))
+    choice = {"INDEX": "own", "FIRST": "a", "SECOND": "b", "MASKS": "none"}
+    log.warnings[:] = []
+    run(PROFILE, log, INPUTS=[str(lone)], POINT=POINT, OUTPUT_CSV=str(tmp_path / "p.csv"), **choice)
+    assert log.warnings == [
+        "Nothing tells what the values of x_20210901 are; assumed: reflectance = digital number / 10000."
+    ]
+
+
+def test_products_are_refused_with_the_step_that_is_missing(tmp_path, log, plugin):
+    safe = make_safe(tmp_path)
+    for algorithm, more in ((STACK, {"OUTPUT": str(tmp_path / "out")}), (PROFILE, {"POINT": POINT})):
+        for given in (safe, safe / "MTD_MSIL2A.xml"):
+            with pytest.raises(QgsProcessingException, match="Run superresolve_sentinel2 on each date first"):
+                run(algorithm, log, INPUTS=[str(given)], OUTPUT_CSV=str(tmp_path / "p.csv"), **more)
 
 
 @pytest.mark.parametrize(

@@ -75,8 +75,8 @@ def write_run(folder: Path, config: Config, settings: dict[str, Any]) -> Path:
 
 
 def test_every_kind_of_network_is_covered() -> None:
-    # The U-Nets have inputs of their own: test_unet_export.py.
-    assert {*SETTINGS, "s2l8h"} == set(KINDS)
+    # The U-Nets have inputs of their own: test_unet_export.py. Injection has no weights: test_classical.py.
+    assert {*SETTINGS, "s2l8h", "injection"} == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in SETTINGS if kind != "vdsen2"])

@@ -16,7 +16,7 @@ pytest.importorskip("onnxruntime")
 from onnx import TensorProto, helper  # noqa: E402
 from satsharp.core.cards import Card, file_digest, load_card  # noqa: E402
 from satsharp.core.harmonization.bandpass import adjustments  # noqa: E402
-from satsharp.core.harmonization.landsat_request import LANDSAT_BANDS, PAIRS  # noqa: E402
+from satsharp.core.harmonization.landsat_request import LANDSAT_BANDS, PAIRS, PANSHARPEN_CARD  # noqa: E402
 from satsharp.core.harmonization.tables import load_bandpass  # noqa: E402
 from satsharp.core.raster import BandReader  # noqa: E402
 from satsharp.export_tools.__main__ import main  # noqa: E402
@@ -133,3 +133,22 @@ def test_the_command_prints_every_method(products: Path, capsys: pytest.CaptureF
     rows = {line[:28].strip(): float(line[28:36]) for line in said.splitlines()[2:]}
     assert {"same", "cubic", "cubic + bandpass", "GDAL pansharpen + bandpass"} <= rows.keys()
     assert 0 < rows["same"] < 1.1 * rows["cubic"]
+
+
+def test_several_cards_are_judged_at_once_and_written_into_the_first(
+    products: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = products / "same.json"
+    words = ["--data", str(products), "--landsat", "{band}.tif", "--sentinel2", "{band}.tif", "--write-card"]
+    before = card.read_text("utf-8")
+    try:
+        assert main(["evaluate-harmonization", str(card), str(PANSHARPEN_CARD), *words]) == 0
+        found = json.loads(card.read_text("utf-8"))["harmonization_figures"]
+    finally:
+        card.write_text(before, "utf-8")
+    assert found["command"] == (
+        "python -m satsharp.export_tools evaluate-harmonization models/same.json "
+        "models/classical/landsat-10m-pansharpen.json --write-card"
+    )
+    assert list(found["methods"])[:3] == ["same", "landsat-10m-pansharpen", "cubic"]
+    assert f"{found['methods']['landsat-10m-pansharpen']['mean_rmse']:.1f}" in capsys.readouterr().out

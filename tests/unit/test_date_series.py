@@ -291,9 +291,14 @@ def test_the_true_colour_file_of_a_product_is_used(safes, tmp_path):
 
 
 def test_a_level_that_the_model_does_not_know_is_warned_of(tmp_path, tmp_path_factory):
-    product = simulate_product(tmp_path, SimulationOptions(size=120, seed=3)).safe
-    series = series_of(network(tmp_path, 2), [product])
-    assert any("was trained on L1C" in warning and "is L2A" in warning for warning in series.warnings)
+    options = SimulationOptions(size=120, seed=3)
+    later = replace(options, acquired="2023-07-15T10:56:21")
+    products = [simulate_product(tmp_path, chosen).safe for chosen in (options, later)]
+    series = series_of(network(tmp_path, 2), products)
+    assert [warning for warning in series.warnings if "was trained on" in warning] == [
+        f"{series.card.id} was trained on L1C, and dates are L2A: colours and details may come out wrong."
+    ]
+    assert len({scene.acquired for scene in series.scenes}) == 2
 
 
 def test_products_without_readable_bands_and_folders_of_several_are_told(safes, tmp_path):

@@ -26,7 +26,13 @@ from satsharp.core.findings_cache import key_of  # noqa: E402
 from satsharp.core.harmonization.cloud_classes import QA_PIXEL  # noqa: E402
 from satsharp.core.harmonization.clouds import CLOUD, classify  # noqa: E402
 from satsharp.core.harmonization.landsat_plan import plan_harmonization  # noqa: E402
-from satsharp.core.harmonization.landsat_request import CUBIC, NETWORK, HarmonizeRequest  # noqa: E402
+from satsharp.core.harmonization.landsat_request import (  # noqa: E402
+    CUBIC,
+    NETWORK,
+    PANSHARPEN,
+    PANSHARPEN_CARD,
+    HarmonizeRequest,
+)
 from satsharp.core.harmonization.landsat_scene import open_landsat  # noqa: E402
 from satsharp.core.options import Options  # noqa: E402
 from satsharp.core.products import files  # noqa: E402
@@ -39,6 +45,7 @@ from satsharp.export_tools.simulation.landsat import LandsatOptions, simulate_la
 
 SENSORS = {sensor.id: sensor for sensor in load_sensors()[0]}
 CARD = load_card(Path(__file__).resolve().parents[2] / "models" / "landsat-10m.json")
+PANSHARPENING = load_card(PANSHARPEN_CARD)
 SIZE = 180
 QUICK = Options(guard="off", consistency=False)
 
@@ -72,7 +79,7 @@ def planned(folder: Path, source: Path, **options):
     work = folder / f"work{number}"
     work.mkdir()
     chosen = {"method": CUBIC, "options": QUICK, "output": str(folder / "out.tif"), **options}
-    chosen["card"] = CARD if chosen["method"] == NETWORK else None
+    chosen["card"] = {NETWORK: CARD, PANSHARPEN: PANSHARPENING}.get(chosen["method"])
     request = HarmonizeRequest(source=str(source), **chosen)
     found = open_landsat(request, SENSORS, work, lambda: False, lambda sentence: None)
     return found, plan_harmonization(request, found, SENSORS["sentinel2"])
@@ -366,3 +373,64 @@ def test_saturated_pixels_reach_no_neighbour_in_another_zone(product, tmp_path):
     row, col = dark.mean(axis=0).astype(int)
     around = found[row - 15 : row + 16, col - 15 : col + 16]
     assert np.abs(around[around != -9999] - flat).max() <= 1
+
+
+def test_missing_angles_are_warned_of_by_the_result(product, tmp_path):
+    """They were a note among others, which nobody reads."""
+    alone = tmp_path / "alone" / product[1].name
+    shutil.copytree(product[1], alone)
+    _, job = planned(tmp_path, alone)
+    sentence = f"{alone.name} has no angle bands"
+    assert [warning.startswith(sentence) for warning in job.warnings] == [True]
+    assert not any(sentence in note for note in job.notes) and any(note.startswith("BRDF: ") for note in job.notes)
+    told: list[str] = []
+    result = run(job, lambda share: None, lambda: False, told.append)
+    assert sum(warning.startswith(sentence) for warning in result.warnings) == 1
+    assert not any(sentence in line for line in told)
+    assert planned(tmp_path, alone, brdf=False)[1].warnings == ()
+
+
+def test_pansharpening_is_closer_to_the_truth_than_cubic_convolution(product, tmp_path):
+    plain = {"brdf": False, "target": "", "under_clouds": "harmonized"}
+    truth = tmp_path / "truth.tif"
+    simulate_landsat(tmp_path, LandsatOptions(seed=2, level="L2SP", size=SIZE, truth=truth))
+    source = gdal.Open(str(truth))
+    order = [source.GetRasterBand(number).GetDescription() for number in range(1, source.RasterCount + 1)]
+    made = {}
+    for method in (PANSHARPEN, CUBIC):
+        path = tmp_path / f"{method}.tif"
+        _, job = planned(tmp_path, product[1], method=method, output=str(path), **plain)
+        run(job, lambda share: None, lambda: False, lambda sentence: None)
+        result = gdal.Open(str(path))
+        assert result.GetMetadataItem("SATSHARP_METHOD") == method
+        models = result.GetMetadataItem("SATSHARP_MODELS") or ""
+        assert models.partition(" ")[0] == ("landsat-10m-pansharpen" if method == PANSHARPEN else "")
+        # Both at the truth's 15 m: what the result shows there by area.
+        placed = gdal.Warp("", result, format="MEM", **_grid(source), resampleAlg="average", dstNodata=-9999)
+        made[method] = placed.ReadAsArray().astype(float)
+    scale = [source.GetRasterBand(1).GetScale() or 0.0000275, source.GetRasterBand(1).GetOffset() or -0.2]
+    known = [order.index(name) + 1 for name in ("B2", "B3", "B4", "B5", "B6", "B7")]
+    wanted = np.stack([source.GetRasterBand(number).ReadAsArray() for number in known]) * scale[0] + scale[1]
+    valid = (made[CUBIC] != -9999).all(axis=0) & (made[PANSHARPEN] != -9999).all(axis=0)
+    errors = {
+        method: np.sqrt(((image[:, valid] / 10000 - wanted[:, valid]) ** 2).mean(axis=1))
+        for method, image in made.items()
+    }
+    assert np.count_nonzero(valid) > 20000
+    assert np.all(errors[PANSHARPEN] < 0.4 * errors[CUBIC])
+
+
+def _grid(dataset) -> dict[str, object]:
+    x, dx, _, y, _, dy = dataset.GetGeoTransform()
+    box = (x, y + dy * dataset.RasterYSize, x + dx * dataset.RasterXSize, y)
+    return {"outputBounds": box, "xRes": dx, "yRes": -dy}
+
+
+def test_pansharpening_needs_the_panchromatic_band_and_has_no_bounds(product, tmp_path):
+    alone = tmp_path / "alone" / product[1].name
+    shutil.copytree(product[1], alone)
+    with pytest.raises(ProductError, match="no panchromatic band, which pansharpening needs.*METHOD cubic"):
+        planned(tmp_path, alone, method=PANSHARPEN, brdf=False)
+    bounds = replace(QUICK, interval_output=str(tmp_path / "bounds.tif"))
+    with pytest.raises(CardError, match="Pansharpening has no bounds.*METHOD network"):
+        planned(tmp_path, product[1], method=PANSHARPEN, brdf=False, options=bounds)

@@ -329,7 +329,11 @@ def test_floating_point_rasters(tmp_path: Path, value: float, scale: float) -> N
     scene = open_scene(str(tmp_path), SENSOR)
     assert {(band.scale, band.saturated, band.dtype) for band in scene.bands} == {(scale, None, "Float32")}
     edit(tmp_path / "10.tif", "WriteArray", np.full((60, 60), 20.0, np.float32))
-    refused(tmp_path, r"floating-point values up to 20, neither reflectances nor digital numbers")
+    refused(tmp_path, r"values up to 20, neither reflectances nor digital numbers. If .*-scale 0.01\); else convert")
+    for index in (1, 2):
+        edit(tmp_path / "10.tif", "SetScale", 0.01, index=index)
+    # The remedy works: 20 per cent are 0.2.
+    assert [open_scene(str(tmp_path), SENSOR).band(name).scale for name in ("B02", "B03")] == [0.01, 0.01]
 
 
 # Grids

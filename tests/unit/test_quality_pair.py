@@ -92,7 +92,12 @@ def test_bands_of_other_sensors_and_grids_meet(pair):
     assert index.correlation == pytest.approx(np.corrcoef(ndvi[0].ravel(), ndvi[1].ravel())[0, 1], abs=1e-4)
     assert index.mae == pytest.approx(np.abs(ndvi[1] - ndvi[0]).mean(), abs=1e-4)
     assert [figure.name for figure in agreement.indices] == ["NDVI", "NDWI", "NDWI1", "NDWI2"]
-    assert job.notes == ("s2.tif: averaged from 10 m by area.", "l8.tif: as it is.")
+    assert job.notes == (
+        "Nothing tells what the values of s2.tif are; assumed: reflectance = digital number / 10000.",
+        "Nothing tells what the values of l8.tif are; assumed: reflectance = digital number / 36363.6 -0.2.",
+        "s2.tif: averaged from 10 m by area.",
+        "l8.tif: as it is.",
+    )
 
 
 def test_before_and_after_are_judged_on_the_same_pixels(pair, tmp_path):
@@ -257,7 +262,8 @@ def test_turned_grids(tmp_path):
 
 def test_rasters_that_are_smaller_than_a_window(tmp_path):
     pixels = np.random.default_rng(0).integers(100, 900, (2, 6, 6)).astype(np.uint16)
-    files = [opened(write_raster(tmp_path / f"{name}.tif", pixels, 10.0, names=S2[:2], epsg=None)) for name in "ab"]
+    told = {"names": S2[:2], "epsg": None, "scale": (0.0001, 0.0)}
+    files = [opened(write_raster(tmp_path / f"{name}.tif", pixels, 10.0, **told)) for name in "ab"]
     job = plan_pair(*files)
     result = run_pair(job)
     assert result.pixels == 36 and np.isnan(result.agreements[0].ssim)

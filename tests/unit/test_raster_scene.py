@@ -243,8 +243,8 @@ def test_degrees_fit_by_their_ratio(cards, tmp_path, coarse, pan) -> None:
     degree = 30 / 111195
     origin = (3.0, 50.0)
     paths = (
-        write_raster(tmp_path / "in.tif", coarse, degree, origin, epsg=4326),
-        write_raster(tmp_path / "guide.tif", pan, degree / 2, origin, epsg=4326),
+        write_raster(tmp_path / "in.tif", coarse, degree, origin, epsg=4326, scale=(0.0001, 0.0)),
+        write_raster(tmp_path / "guide.tif", pan, degree / 2, origin, epsg=4326, scale=(0.0001, 0.0)),
     )
     found, _ = opened(cards, *paths)
     assert found.warnings == ()
@@ -293,7 +293,7 @@ def test_crs_of_the_layer_is_taken_where_the_file_has_none(cards, tmp_path, coar
     ("kind", "scale", "sensor", "expected", "assumed"),
     [
         ("uint16", (0.0000275, -0.2), "landsat", (0.0000275, -0.2), False),
-        ("uint16", None, "landsat", (1 / 36363.636364, -0.2), False),
+        ("uint16", None, "landsat", (1 / 36363.636364, -0.2), True),
         ("uint16", None, "any", (0.0001, 0.0), True),
         ("int16", None, "any", (0.0001, 0.0), True),
         ("float32", None, "any", (1.0, 0.0), False),

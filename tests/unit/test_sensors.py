@@ -275,3 +275,25 @@ def test_a_sensor_file_is_read_again_where_it_has_changed(tmp_path):
     assert len(load_sensors(tmp_path)[1]) == 1
     path.unlink()
     assert load_sensors(tmp_path) == ((), ())
+
+
+def identifier(text: str, path: Path) -> bool:
+    """Whether a text may be the name of an algorithm."""
+    path.write_text(json.dumps({**SENSOR, "algorithm": text}), encoding="utf-8")
+    try:
+        return load_sensor(path).algorithm == text
+    except SensorError as error:
+        assert "small letters" in str(error)
+        return False
+
+
+@pytest.mark.parametrize("text", ["a", "super_2", "a" * 80, "x_", "class", "b0_"])
+def test_names_of_algorithms(tmp_path, text):
+    assert identifier(text, tmp_path / f"{SENSOR['id']}.json")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2a", "_a", "A", "aB", "a-b", "a b", "a.b", "\u00e9", "a\u00b2", "\uff41", "a\n", "a" * 81]
+)
+def test_what_is_no_name_of_an_algorithm(tmp_path, text):
+    assert not identifier(text, tmp_path / f"{SENSOR['id']}.json")

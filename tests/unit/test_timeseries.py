@@ -260,11 +260,12 @@ def test_rasters_that_do_not_fit_are_told(folder, tmp_path):
         write_raster(path, numbers(), **{"gsd": 10.0, "names": S2, "nodata": 0, **more})
         return plan_series(images(folder))
 
-    with pytest.raises(GridError, match="have pixels of 20 m and 10 m.*harmonize_landsat or coregister"):
+    with pytest.raises(GridError, match=r"have pixels of 20 m and 10 m.*harmonize_landsat, or coregister.*REFERENCE"):
         planned(gsd=20.0)
     with pytest.raises(GridError, match=r"0\.50 pixels off each other"):
         planned(origin=(EAST + 5, NORTH))
-    with pytest.raises(GridError, match="coordinate reference systems"):
+    zones = r"coordinate reference systems \(WGS 84 / UTM zone 32N and WGS 84 / UTM zone 31N\)\. Bring all onto one"
+    with pytest.raises(GridError, match=zones):
         planned(epsg=32632)
     far = plan_series  # rasters that share nothing
     planned(origin=(EAST + 10 * SIDE + 20, NORTH))

@@ -11,16 +11,13 @@ from typing import Any
 from qgis.gui import QgsCustomDropHandler
 
 # Names that only products have; anything else is left to QGIS. Names of files as agencies deliver them.
-PRODUCT = re.compile(
-    r"""^(
+PRODUCT = r"""(?xi)^(
         S2[A-D]_MSIL(1C|2A)_.*(\.SAFE|\.zip)?            # Sentinel-2, folder or archive
         |MTD_MSIL(1C|2A)\.xml
         |L[COTEM]0\d_L\d.*(\.tar(\.gz)?|\.tgz|_MTL\.(txt|json|xml))
         |M[OY]D09.*\.hdf
         |V(NP|J1|J2)09.*\.(h5|hdf|nc)
-    )$""",
-    re.VERBOSE | re.IGNORECASE,
-)
+    )$"""
 MODEL = ".onnx"
 INSTALL = "satsharp:install_model"
 
@@ -43,7 +40,7 @@ class DropHandler(QgsCustomDropHandler):
     def handleFileDrop(self, file: str) -> bool:
         """Take a product or a model; returns whether it was one."""
         name = PurePath(file.rstrip("/\\")).name
-        if PRODUCT.match(name):
+        if re.match(PRODUCT, name):
             self._panel.add_input(file)
             return True
         if name.lower().endswith(MODEL):

@@ -18,6 +18,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QEventLoop, QTimer
 from satsharp.core.cards import MODEL_FOLDER, load_card, verify_digest
+from satsharp.core.model_archive import MAXIMUM_BYTES
 from satsharp.plugin import dependencies
 from satsharp.plugin.dependencies import RuntimeStatus
 
@@ -132,3 +133,8 @@ def test_background_task_downloads_installs_and_refreshes_the_lists(plugin, own,
     loop.exec()
     assert [(done, results.get("ID")) for done, results in outcome] == [(True, "mine")], log.errors
     assert "mine" in choices(SENTINEL2, "MODEL") and made.name() == "install_model"
+
+
+def test_usual_size_is_the_limit_of_the_engine(plugin):
+    definition = QgsApplication.processingRegistry().algorithmById(INSTALL).parameterDefinition("MAX_SIZE")
+    assert definition.defaultValue() == MAXIMUM_BYTES // 1_000_000 == 2147

@@ -120,6 +120,33 @@ def test_panel_is_not_made_where_it_was_closed_or_the_plugin_unloaded_before(win
     assert window.docks == []
 
 
+def test_panel_is_built_and_added_in_turns_of_their_own(window):
+    window.window.show()
+    dock = Dock(window, QAction("SatSharp", window.window))
+    dock._left.clear()
+    dock.open()
+    dock._step()
+    panel = dock._built
+    assert window.docks == [] and not panel.isVisible()
+    dock._step()
+    assert window.docks == [panel] and dock.panel is panel
+    wait_for(panel.isUserVisible)
+    dock.remove()
+    window.window.close()
+
+
+def test_panel_that_was_built_only_is_deleted_when_the_plugin_is_unloaded(window):
+    dock = Dock(window, QAction("SatSharp", window.window))
+    dock._left.clear()
+    dock.open()
+    dock._step()
+    panel = dock._built
+    dock.remove()
+    QCoreApplication.sendPostedEvents(panel, QEvent.Type.DeferredDelete)
+    let_pass(0.1)
+    assert sip.isdeleted(panel) and window.docks == []
+
+
 def test_running_run_is_stopped_and_kept_when_the_plugin_is_unloaded(window, product, tmp_path, qgis_new_project):
     from satsharp.plugin.settings import GROUP
     from satsharp.ui.run_unfinished import UnfinishedRuns

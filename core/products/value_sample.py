@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A number that tells of what order the values of a band are, whatever a few bad pixels hold."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from osgeo import gdal
+
+from ..raster import gdal_messages
+
+# Blocks that are looked at, and the pixels of a side of each.
+_BLOCKS, _SIDE = 64, 512
+# Of a hundred pixels two may be as large as they like.
+_PERCENTILE = 98.0
+
+
+def high_value(band: gdal.Band) -> float:
+    """Return the value that all but two in a hundred valid pixels of a sample stay below; NaN where none is valid.
+
+    Zeros do not count: they often stand for nodata. Where there is nothing else, the result is 0.
+    """
+    width, height = band.GetBlockSize()
+    cols, rows = -(-band.XSize // width), -(-band.YSize // height)
+    count = min(cols * rows, _BLOCKS)
+    numbers = np.unique(np.linspace(0, cols * rows - 1, count).round().astype(int))
+    values = np.concatenate([_block(band, int(number) % cols, int(number) // cols) for number in numbers])
+    if not values.size and count < cols * rows:
+        return _largest(band)
+    telling = values[values != 0]
+    if telling.size:
+        return float(np.percentile(telling, _PERCENTILE))
+    return 0.0 if values.size else math.nan
+
+
+def _block(band: gdal.Band, col: int, row: int) -> npt.NDArray[Any]:
+    """Return the valid pixels in the middle of a block."""
+    sides = []
+    for start, side, end in zip((col, row), band.GetBlockSize(), (band.XSize, band.YSize)):
+        first, whole = start * side, min(side, end - start * side)
+        part = min(whole, _SIDE)
+        sides.append((first + (whole - part) // 2, part))
+    (left, across), (top, down) = sides
+    with gdal_messages():
+        try:
+            found = band.ReadAsArray(left, top, across, down)
+        except RuntimeError:
+            found = None
+    if found is None:
+        return np.empty(0)
+    nodata = band.GetNoDataValue()
+    valid = np.isfinite(found) if nodata is None else np.isfinite(found) & (found != np.asarray(nodata, found.dtype))
+    pixels: npt.NDArray[Any] = found[valid]
+    return pixels
+
+
+def _largest(band: gdal.Band) -> float:
+    """Return the largest value of all pixels; NaN where none is valid."""
+    with gdal_messages():
+        try:
+            found = band.ComputeRasterMinMax(False)
+        except RuntimeError:
+            found = None
+    return math.nan if found is None or found[1] is None else float(found[1])
