@@ -47,5 +47,6 @@ def config() -> Config:
     full = load_config("s2-20m")
     network = {"kind": "compact", "guides": [[4, 2]], "targets": 6, "width": 16, "depth": 1}
     training = {**full.training, "chip": 12, "border": 2, "batch": 4, "learning_rate": 0.003, "ema": 0.9, "faint": 0}
+    training.update(phases=0, spreads={"published": [0.9, 1.1], "mtf": [0.7, 1.15]})
     document = {**full.document, "network": network, "training": training}
     return dataclasses.replace(full, network=network, training=training, document=document)

@@ -142,9 +142,9 @@ def test_adaptation_brings_a_harder_scene_nearer_to_the_promise() -> None:
     factors = factors_of(seen, BANDS, 0.9)
     calibration = Calibration("x", "spread", 0.9, factors, "", seen, tested, adaptation=True)
     first, second = rows_of(calibration)
-    # A weight of 10000 / 10100 independent pixels: nearly 2 ln 10 for errors of scale 4.
+    # A weight of 10000 / 10100: nearly two thirds of the 4 ln 10 that errors of scale 4 ask for.
     assert first["coverage_unadapted"] == pytest.approx(1 - 10**-0.25, abs=0.01)
-    assert first["coverage"] == pytest.approx(1 - 10**-0.5, abs=0.015)
+    assert first["coverage"] == pytest.approx(1 - 10 ** (-2 / 3), abs=0.015)
     assert (first["adapted"], second["adapted"]) == (True, False)
     assert second["coverage"] == second["coverage_unadapted"] == pytest.approx(1 - 10**-0.25, abs=0.01)
     block = json.loads(json.dumps(interval_block(calibration, [first, second])))
@@ -161,7 +161,7 @@ def test_a_guessed_factor_gives_way_to_the_scene() -> None:
     entry = with_below(made_errors(0, unit=4.0), 4.0)
     guessed = adapted(entry, {"B05": np.log(10), "B11": np.log(10)}, 1.0, 0.9, ("B11",))
     assert guessed["B11"] == pytest.approx(4 * np.log(10), rel=0.03)
-    assert guessed["B05"] == pytest.approx(2 * np.log(10), rel=0.03)
+    assert guessed["B05"] == pytest.approx(2 / 3 * 4 * np.log(10), rel=0.03)
     assert coverage_of(entry, guessed)["B11"] == pytest.approx(0.9, abs=0.01)
 
 
