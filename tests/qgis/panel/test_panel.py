@@ -87,7 +87,7 @@ def test_suggestion_comes_first_and_its_card_is_told(panel, product):
     assert [what.choice.itemIcon(number).isNull() for number in range(2)] == [False, True]
     assert (algorithm, parameters["MODEL"]) == ("satsharp:superresolve_sentinel2", "auto")
     text = what.card.text()
-    for part in ("From – to: 20 m to 10 m (6 bands)", "% of bicubic’s", "Licence: CC-BY-4.0", "Trained on: 23 places"):
+    for part in ("From – to: 20 m to 10 m (6 bands)", "% of bicubic’s", "Licence: CC-BY-4.0", "Trained on: 23 scenes"):
         assert part in text
     choose(panel, "Bilinear, for tests")
     assert panel.current_request()[1]["MODEL"].startswith("test-")
