@@ -38,7 +38,8 @@ class FileCheck:
         """Begin."""
         part = self._job.window.height * self._job.window.width
         thorough = part > LARGE_PART * self._job.target.height * self._job.target.width
-        self._found = self._pool.submit(lambda: altered(self._job.scenes, thorough, self._go_on))
+        scenes, used = self._job.scenes, used_bands(self._job)
+        self._found = self._pool.submit(lambda: altered(scenes, used, thorough, self._go_on))
         return self
 
     def __exit__(
@@ -48,8 +49,10 @@ class FileCheck:
         self._ended.set()
         self._pool.shutdown()
 
-    def warnings(self, check: Callable[[], None]) -> tuple[str, ...]:
+    def warnings(self, check: Callable[[], None], log: Callable[[str], None]) -> tuple[str, ...]:
         """Wait for the end and return sentences for the user; ``check`` is called meanwhile and may raise."""
+        if not self._found.done():
+            log("Comparing the files with the checksums that the product lists.")
         while not wait([self._found], WAIT_SECONDS).done:
             check()
         return self._found.result()
@@ -59,16 +62,30 @@ class FileCheck:
             raise CancelledError
 
 
-def altered(scenes: tuple[Scene, ...], thorough: bool, check: Callable[[], None]) -> tuple[str, ...]:
+def used_bands(job: Job) -> frozenset[str]:
+    """Return the bands that a run reads."""
+    inputs = {name for step in job.steps for name in (*step.card.input_bands, *step.card.target_bands)}
+    return frozenset(inputs | {name for file in job.files for output in file.bands for name in output.sources})
+
+
+def altered(
+    scenes: tuple[Scene, ...], used: frozenset[str], thorough: bool, check: Callable[[], None]
+) -> tuple[str, ...]:
     """Return a sentence for every scene with files that are not what its product lists.
 
     Args:
         scenes: of which those without a list, or not on a local disk, are passed over.
+        used: names of the bands whose files count.
         thorough: compare checksums, not only sizes.
         check: called now and then; may raise to stop.
     """
-    found = ((scene, [file for file in scene.listed_files if _differs(file, thorough, check)]) for scene in scenes)
+    found = ((scene, [file for file in _files(scene, used) if _differs(file, thorough, check)]) for scene in scenes)
     return tuple(_sentence(scene, files) for scene, files in found if files)
+
+
+def _files(scene: Scene, used: frozenset[str]) -> list[ListedFile]:
+    paths = {band.path for band in scene.bands if band.name in used}
+    return [file for file in scene.listed_files if file.path in paths]
 
 
 def _differs(file: ListedFile, thorough: bool, check: Callable[[], None]) -> bool:

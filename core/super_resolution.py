@@ -68,7 +68,7 @@ def run(
         files = stack.enter_context(FileCheck(job))
         provider = _load(job, log)
         job, warnings = prepared(job, stopper, check, log)
-        warnings = (*job.warnings, *warnings, *files.warnings(check))
+        warnings = (*job.warnings, *warnings, *files.warnings(check, log))
         writers = stack.enter_context(open_writers(job, provider))
         if writers.rows_done:
             log(f"Resuming: {writers.rows_done} of {job.window.height} rows are done.")

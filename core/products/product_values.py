@@ -13,19 +13,19 @@ from ..errors import ProductError
 from ..sensors import sensor_by_id
 from . import files
 from .band_names import band_in, band_in_file_name
-from .identify import AWS_JSON, AWS_XML, GRANULE_XML, LANDSAT_MTL, PRODUCT_XML
+from .identify import LANDSAT_MTL
 from .landsat_layout import find_products
+from .sentinel2_around import metadata_around
 from .sentinel2_layout import image_key
-from .sentinel2_metadata import BAND_IDS, ProductMetadata, parse_granule, parse_product, product_of_granule
+from .sentinel2_metadata import BAND_IDS
 from .virtual_sources import BandSource, band_sources, is_virtual
-from .xml_tree import read_xml
 
 SENTINEL2, LANDSAT, OLD_LANDSAT = "sentinel2", "landsat", "landsat 4 to 7"
 # As QGIS opens a product: kind of product, metadata file, then GSD and CRS.
 _SUBDATASET = re.compile(r'^SENTINEL2_\w+?:"?(.+\.xml)"?:[^/\\]*$', re.IGNORECASE)
-_GRANULE = re.compile(r"^(?:(.*)/)?GRANULE/[^/]+/")
 # Names of USGS since collections: satellite, level, path and row, days, collection, tier.
 _USGS = re.compile(r"(?i)^L([COTEM])0(\d)_(L([12])[A-Z]{2})_\d{6}_\d{8}_\d{8}_(0[12])_(?:T1|T2|RT)(?=[_.]|$)")
+_OWN_NAME = re.compile(r"(?i)_(?:SR_)?B\d{1,2}(?:_VCID_\d)?\.tiff?")
 _OLD_BAND = re.compile(r"(?<![A-Z0-9])(?<!ST_)B([1-57])(?![0-9])", re.IGNORECASE)
 # Surface reflectance of Collection 2 (USGS, Landsat 8-9 Collection 2 Level 2 Science Product Guide).
 _LEVEL2 = 2.75e-5, -0.2
@@ -143,7 +143,7 @@ def _sentinel2(dataset: gdal.Dataset, index: int, path: str) -> ProductValues | 
         band = "" if key is None else key[0]
     if band not in BAND_IDS:
         return None
-    product = _metadata(path)
+    product = metadata_around(path)
     if product is None:
         return None
     if product.offsets and band not in product.offsets:
@@ -160,41 +160,24 @@ def _sentinel2(dataset: gdal.Dataset, index: int, path: str) -> ProductValues | 
     )
 
 
-def _metadata(path: str) -> ProductMetadata | None:
-    """Return the metadata of the Sentinel-2 product that a file lies in, or None where it lies in none."""
-    if PRODUCT_XML.match(posixpath.basename(path)):
-        return parse_product(read_xml(path), path)
-    within = _GRANULE.match(path)
-    if within is not None:
-        folder = within[1] or "."
-        found = [name for name in files.names(folder) if PRODUCT_XML.match(name)]
-        if len(found) == 1:
-            file = files.join(folder, found[0])
-            return parse_product(read_xml(file), file)
-    folders = (posixpath.dirname(path), posixpath.dirname(posixpath.dirname(path)))
-    for folder in folders:
-        file = files.join(folder, AWS_XML)
-        if files.exists(file) and files.exists(files.join(folder, AWS_JSON)):
-            quantification = sensor_by_id(SENTINEL2).quantification
-            return product_of_granule(parse_granule(read_xml(file), file), quantification)
-    if within is not None or ".safe/" in path.lower() or GRANULE_XML.match(posixpath.basename(path)):
-        raise ProductError(
-            f"{path} lies inside a SAFE product, whose metadata say what its values mean. Pass the .SAFE folder itself."
-        )
-    return None
-
-
 def _landsat(dataset: gdal.Dataset, index: int, path: str, name: str) -> ProductValues | None:
     found, band = _USGS.match(posixpath.basename(path)), dataset.GetRasterBand(index)
     if found is None or is_declared(band) or band.DataType not in _LARGEST:
         return None
     family = _landsat_family(found)
+    # 8 bits are the numbers of older satellites' Level-1; elsewhere they are a picture.
+    if band.DataType == gdal.GDT_Byte and (family, found[4]) != (OLD_LANDSAT, "1"):
+        return None
     texts = (name, band.GetDescription()) + ((path,) if dataset.RasterCount == 1 else ())
-    wanted = _band_of(family, texts)
-    relation = None if wanted is None else _relation(path, wanted, family, found)
+    relation = None if (wanted := _band_of(family, texts)) is None else _relation(path, wanted, family, found)
     if relation is None:
         return None
     (scale, offset), words, assumed = relation
+    # Somebody else made what is called otherwise.
+    own = _OWN_NAME.fullmatch(posixpath.basename(path)[found.end() :]) or band.GetDescription().upper().startswith(
+        "SR_"
+    )
+    assumed = assumed or not own
     return ProductValues(family, scale, offset, 0.0, _LARGEST[band.DataType], words, assumed)
 
 

@@ -9,7 +9,7 @@ from osgeo import gdal
 
 from ..errors import ProductError
 from ..grid import Grid
-from ..scene import Band, Scene
+from ..scene import Band, ListedFile, Scene
 from ..sensors import Sensor, SensorBand
 from . import files
 from .alignment import check_alignment, check_gsds, same_crs, spatial_reference
@@ -54,6 +54,7 @@ def open_product(path: str, sensor: Sensor, source: str = "") -> Scene:
     bands = tuple(_band(declared, paths[declared.name], product, granule, sensor) for declared in sensor.bands)
     check_alignment(bands, product.name)
     check_gsds(bands, sensor)
+    listed, notes = _listed(layout, paths)
     return Scene(
         name=product.name,
         sensor=sensor.id,
@@ -62,8 +63,17 @@ def open_product(path: str, sensor: Sensor, source: str = "") -> Scene:
         acquired=product.acquired or granule.acquired,
         bands=bands,
         tags=_tags(product, granule, bands),
-        listed_files=listed_files(layout.product_xml, paths.values()),
+        notes=notes,
+        listed_files=listed,
     )
+
+
+def _listed(layout: Layout, paths: dict[str, str]) -> tuple[tuple[ListedFile, ...], tuple[str, ...]]:
+    """Return what the product lists of its images; where the list is damaged nothing, and a note."""
+    try:
+        return listed_files(layout.product_xml, paths.values()), ()
+    except ProductError as error:
+        return (), (f"{error} Its images were not compared with that list.",)
 
 
 def band_paths(layout: Layout, product: ProductMetadata, granule: GranuleMetadata, sensor: Sensor) -> dict[str, str]:

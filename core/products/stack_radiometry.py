@@ -13,7 +13,7 @@ from ..errors import ProductError
 from ..sensors import Sensor
 from .product_values import is_declared, product_values
 from .sentinel2_metadata import baseline_offset
-from .value_sample import high_value
+from .value_sample import high_value, largest_value
 from .xml_tree import number
 
 _ADD_OFFSETS = ("BOA_ADD_OFFSET", "RADIO_ADD_OFFSET")
@@ -172,13 +172,19 @@ def _item(dataset: gdal.Dataset, band: gdal.Band, names: tuple[str, ...], path: 
 
 def _is_reflectance(band: gdal.Band, path: str) -> bool:
     # Without a valid pixel there is nothing to tell, nor to lose.
-    largest = high_value(band)
-    if _LARGEST_REFLECTANCE < largest < _SMALLEST_NUMBER:
+    largest = largest_value(band)
+    if not largest > _LARGEST_REFLECTANCE:
+        return bool(largest <= _LARGEST_REFLECTANCE)
+    high, whole = high_value(band)
+    if high <= _LARGEST_REFLECTANCE and not whole:
+        # A few bad pixels; digital numbers of a dark sea would be whole.
+        return True
+    if largest < _SMALLEST_NUMBER:
         raise ProductError(
             f"{path} holds floating-point values up to {largest:.4g}, neither reflectances nor digital numbers. If "
             "they are per cent, declare that (gdal_edit.py -scale 0.01); else convert them to reflectance first."
         )
-    return bool(largest <= _LARGEST_REFLECTANCE)
+    return False
 
 
 def _holds(data_type: int, value: float | None) -> bool:

@@ -14,26 +14,33 @@ from ..raster import gdal_messages
 
 # Blocks that are looked at, and the pixels of a side of each.
 _BLOCKS, _SIDE = 64, 512
-# Of a hundred pixels two may be as large as they like.
-_PERCENTILE = 98.0
+# Of a hundred pixels one may be as large as it likes.
+_PERCENTILE = 99.0
 
 
-def high_value(band: gdal.Band) -> float:
-    """Return the value that all but two in a hundred valid pixels of a sample stay below; NaN where none is valid.
+def largest_value(band: gdal.Band) -> float:
+    """Return the largest value of a band as GDAL estimates it; NaN where no pixel is valid.
 
-    Zeros do not count: they often stand for nodata. Where there is nothing else, the result is 0.
+    Where the estimate saw nothing but nodata or zeros, which often stand for it, it is that of all pixels.
+    """
+    estimated = _maximum(band, True)
+    return estimated if estimated > 0 else _maximum(band, False)
+
+
+def high_value(band: gdal.Band) -> tuple[float, bool]:
+    """Return the value that nearly all valid pixels of a sample stay below, and whether all of these are whole numbers.
+
+    Zeros do not count: they often stand for nodata. Where there is nothing else the value is NaN.
     """
     width, height = band.GetBlockSize()
     cols, rows = -(-band.XSize // width), -(-band.YSize // height)
     count = min(cols * rows, _BLOCKS)
     numbers = np.unique(np.linspace(0, cols * rows - 1, count).round().astype(int))
     values = np.concatenate([_block(band, int(number) % cols, int(number) // cols) for number in numbers])
-    if not values.size and count < cols * rows:
-        return _largest(band)
     telling = values[values != 0]
-    if telling.size:
-        return float(np.percentile(telling, _PERCENTILE))
-    return 0.0 if values.size else math.nan
+    if not telling.size:
+        return math.nan, False
+    return float(np.percentile(telling, _PERCENTILE)), bool((telling == np.round(telling)).all())
 
 
 def _block(band: gdal.Band, col: int, row: int) -> npt.NDArray[Any]:
@@ -57,11 +64,10 @@ def _block(band: gdal.Band, col: int, row: int) -> npt.NDArray[Any]:
     return pixels
 
 
-def _largest(band: gdal.Band) -> float:
-    """Return the largest value of all pixels; NaN where none is valid."""
+def _maximum(band: gdal.Band, approximate: bool) -> float:
     with gdal_messages():
         try:
-            found = band.ComputeRasterMinMax(False)
+            found = band.ComputeRasterMinMax(approximate)
         except RuntimeError:
             found = None
     return math.nan if found is None or found[1] is None else float(found[1])

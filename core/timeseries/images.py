@@ -16,7 +16,7 @@ from ..products.raster_files import RasterSource
 from ..quality.band_pairs import pair_bands
 from ..scene import Band
 from ..sensors import Sensor
-from .dates import Entry, iso_text, parse_time, sensor_of, time_of
+from .dates import Entry, iso_text, parse_time, sensor_in, sensor_of, time_of
 from .masks import RASTERS, MaskChoice, Masks
 from .products import missing_step
 
@@ -150,7 +150,7 @@ def _clouds(raster: MeasuredRaster, entry: Entry, time: datetime, mask_kind: str
     if raster.quality:
         index, kind = raster.quality[0][0], mask_kind or raster.quality[0][1]
         return MaskChoice((quality_band(raster.source, index), kind), f"its own band {index}")
-    choice = masks.choose(raster, time)
+    choice = masks.choose(raster, time, sensor_in(entry.sensor))
     if choice.clouds is None or not mask_kind:
         return choice
     return replace(choice, clouds=(choice.clouds[0], mask_kind))

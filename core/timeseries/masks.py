@@ -70,7 +70,7 @@ class Masks:
         """Start without a folder."""
         self._found: dict[Path, tuple[_Mask, ...]] = {}
 
-    def choose(self, raster: MeasuredRaster, time: datetime) -> MaskChoice:
+    def choose(self, raster: MeasuredRaster, time: datetime, sensor: str = "") -> MaskChoice:
         """Return the mask beside a raster that shows what it shows.
 
         It is of the same day and lies over it. Where both tell satellite, time of day, path and row, or tile, these
@@ -80,9 +80,10 @@ class Masks:
         Args:
             raster: of one date.
             time: when it was taken.
+            sensor: satellite that the user names; empty to go by tags and name, for what bands look like is a guess.
         """
         path = raster.source.path
-        own = _identity(dict(raster.tags), path, time, raster.sensor)
+        own = _identity(dict(raster.tags), path, time, sensor)
         same_day = [mask for mask in self._beside(Path(path)) if mask.identity.time.date() == time.date()]
         reasons, fitting = [], []
         for mask in same_day:

@@ -58,10 +58,12 @@ def loss_of(
             what the spread learns its error against in any case.
 
     Raises:
-        ValueError: there is no such loss, or the network returns no spread for it.
+        ValueError: there is no such loss, the network returns no spread for it, or it does not go with the others.
     """
     output = network(*batch.inputs)
     value, spread = output if isinstance(output, (tuple, list)) else (output, None)
+    if kind == GAUSSIAN and (phase_weight or target is not None):
+        raise ValueError(f"The loss {kind!r} goes neither with phases nor with a teacher. Use {L1} or {RMSE}.")
     if kind == GAUSSIAN and spread is not None:
         return _mean(gaussian(value, spread, batch.truth), batch, border)
     if kind not in (L1, RMSE):

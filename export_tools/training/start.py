@@ -57,7 +57,7 @@ def read_start(source: Path, config: Config) -> Start:
             f"card {document['id']}", read, values, trainings_behind(document["id"], document.get("training", {}))
         )
     else:
-        raise ValueError(f"{source} is neither the folder of a run nor a card. Pass one of them to --from.")
+        raise ValueError(f"{source} is neither the folder of a run nor a card. Pass one to --from or --teacher.")
     if sorted(_bands(document)) != sorted(_bands(config.document)):
         raise ValueError(f"{source} has other input bands than the config {config.id}. Pass the config it was made by.")
     return start

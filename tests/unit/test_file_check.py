@@ -56,7 +56,7 @@ def garble(path: Path) -> None:
 
 
 def ask(scene: Scene, thorough: bool = True) -> tuple[str, ...]:
-    return altered((scene,), thorough, lambda: None)
+    return altered((scene,), frozenset(band.name for band in scene.bands), thorough, lambda: None)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("sha3_256", "SHA3-256"), ("md5", "MD5")])
@@ -121,6 +121,48 @@ def test_damaged_list(tmp_path: Path) -> None:
         listed_files(str(root / "MTD_MSIL1C.xml"), ())
 
 
+@pytest.mark.parametrize("content", [b"", b"<m><byteStream", b"\xff\xfe\x00"])
+def test_a_damaged_list_is_told_and_the_product_read_all_the_same(tmp_path: Path, content: bytes) -> None:
+    root = make_safe(tmp_path)
+    (root / "manifest.safe").write_bytes(content)
+    scene = open_scene(str(root), SENSOR)
+    assert scene.listed_files == () and len(scene.bands) > 10
+    assert scene.notes and scene.notes[0].endswith("Its images were not compared with that list.")
+
+
+def test_only_bands_that_are_read_count(tmp_path: Path) -> None:
+    root = listed(tmp_path)
+    scene = open_scene(str(root), SENSOR)
+    garble(image(root, "B01"))
+    assert altered((scene,), frozenset(("B05", "B11")), True, lambda: None) == ()
+    assert len(altered((scene,), frozenset(("B01",)), True, lambda: None)) == 1
+
+
+def test_the_end_of_a_run_ends_the_comparison(tmp_path: Path) -> None:
+    from types import SimpleNamespace
+
+    scene = open_scene(str(listed(tmp_path)), SENSOR)
+    side, output = SimpleNamespace(height=10, width=10), SimpleNamespace(sources=("B05",))
+    files = (SimpleNamespace(bands=(output,)),)
+    many = SimpleNamespace(scenes=(scene,) * 100_000, window=side, target=side, steps=(), files=files)
+    with FileCheck(many) as check:
+        pass
+    # Without an end, 100,000 files would have been read by now.
+    assert isinstance(check._found.exception(), CancelledError)
+
+
+def test_a_file_of_several_chunks_is_read_to_its_end(tmp_path: Path) -> None:
+    from satsharp.core.raster_digest import CHUNK, file_digest
+
+    path = tmp_path / "large.bin"
+    content = bytes(range(256)) * (2 * CHUNK // 256) + b"end"
+    path.write_bytes(content)
+    calls: list[None] = []
+    assert file_digest(str(path), "md5", lambda: calls.append(None)) == hashlib.md5(content).hexdigest()
+    assert len(calls) == 3
+    assert file_digest(str(tmp_path / "none"), "md5", lambda: None) == ""
+
+
 def test_run_warns_and_small_extents_read_no_file(tmp_path: Path) -> None:
     pytest.importorskip("onnxruntime")
     from satsharp.core.cards import MODEL_FOLDER, load_cards
@@ -152,13 +194,16 @@ def test_waiting_can_be_cancelled(tmp_path: Path) -> None:
 
     scene = open_scene(str(listed(tmp_path)), SENSOR)
     side = SimpleNamespace(height=10, width=10)
-    job = SimpleNamespace(scenes=(scene,) * 400, window=side, target=side)
+    output = SimpleNamespace(sources=("B05",))
+    job = SimpleNamespace(
+        scenes=(scene,) * 100_000, window=side, target=side, steps=(), files=(SimpleNamespace(bands=(output,)),)
+    )
 
     def stop() -> None:
         raise CancelledError
 
     with FileCheck(job) as check, pytest.raises(CancelledError):
-        check.warnings(stop)
+        check.warnings(stop, lambda text: None)
 
 
 def test_simulated_product_lists_its_files(tmp_path: Path) -> None:

@@ -17,10 +17,11 @@ gdal = pytest.importorskip("osgeo.gdal")
 from satsharp.core.cards import load_cards  # noqa: E402
 from satsharp.core.errors import ProductError  # noqa: E402
 from satsharp.core.products.measured_raster import MeasuredRaster, file_source, open_measured  # noqa: E402
+from satsharp.core.products.product_values import product_values  # noqa: E402
 from satsharp.core.products.raster_files import RasterSource  # noqa: E402
 from satsharp.core.products.raster_scene import open_rasters  # noqa: E402
 from satsharp.core.products.reflective_raster import open_raster_bands  # noqa: E402
-from satsharp.core.products.value_sample import high_value  # noqa: E402
+from satsharp.core.products.value_sample import high_value, largest_value  # noqa: E402
 from satsharp.core.sensors import SENSOR_FOLDER, load_sensors, sensor_by_id  # noqa: E402
 from satsharp.export_tools.simulation import SimulationOptions, simulate_product  # noqa: E402
 from satsharp.export_tools.simulation.landsat import LandsatOptions, simulate_landsat  # noqa: E402
@@ -206,19 +207,20 @@ def test_any_raster_is_sharpened_with_the_offset_of_its_product(subdataset, tmp_
 
 
 @pytest.mark.parametrize(
-    ("name", "descriptions", "bands"),
+    ("name", "descriptions", "bands", "notes"),
     [
-        (f"{SR}_SR_B4.TIF", ("",), ["B4"]),
-        (f"{SR}_SR_B5_clipped.tif", ("",), ["B5"]),
-        (f"{SR}.tif", ("SR_B4", "SR_B5"), ["B4", "B5"]),
-        (f"{SR}.tif", ("red", "nir"), ["B4", "B5"]),
-        (f"{SR}.tif", ("B04", "B05"), ["B4", "B5"]),
+        (f"{SR}_SR_B4.TIF", ("",), ["B4"], 0),
+        (f"{SR}_SR_B5_clipped.tif", ("",), ["B5"], 1),
+        (f"{SR}.tif", ("SR_B4", "SR_B5"), ["B4", "B5"], 0),
+        (f"{SR}.tif", ("red", "nir"), ["B4", "B5"], 1),
+        (f"{SR}.tif", ("B04", "B05"), ["B4", "B5"], 1),
     ],
 )
-def test_surface_reflectance_of_landsat_goes_by_its_name(tmp_path, name, descriptions, bands):
+def test_surface_reflectance_of_landsat_goes_by_its_name(tmp_path, name, descriptions, bands, notes):
     pixels = np.full((len(descriptions), 4, 4), 12000, np.uint16)
     found = opened(write_raster(tmp_path / name, pixels, names=descriptions))
-    assert [band.name for band in found.bands] == bands and found.sensor == "landsat" and found.notes == ()
+    assert [band.name for band in found.bands] == bands and found.sensor == "landsat"
+    assert len(found.notes) == notes and all("assumed: reflectance = surface" in note for note in found.notes)
     assert {(band.scale, band.offset, band.nodata) for band in found.bands} == {(2.75e-5, -0.2, 0.0)}
     assert found.wavelengths[bands[-1]] == {"B4": 654.6, "B5": 864.7}[bands[-1]]
 
@@ -332,7 +334,9 @@ def test_a_few_bad_pixels_do_not_make_numbers_of_reflectances(tmp_path, nodata):
     pixels[0, 5, :20] = 6.0
     pixels[0, 6, 0], pixels[0, 6, 1] = 30000.0, np.nan
     path = write_raster(tmp_path / "in.tif", pixels, names=("B04",), nodata=nodata)
-    assert high_value(gdal.Open(str(path)).GetRasterBand(1)) == pytest.approx(0.4, abs=0.01)
+    dataset = gdal.Open(str(path))
+    high, whole = high_value(dataset.GetRasterBand(1))
+    assert high == pytest.approx(0.4, abs=0.01) and not whole
     found = opened(path)
     assert relation(found, "B04") == (1.0, 0.0) and found.notes == ()
     # Numbers stay numbers though most of the raster is empty.
@@ -349,9 +353,38 @@ def test_values_in_a_corner_are_found(tmp_path):
     path = write_raster(tmp_path / "in.tif", pixels, names=("B04",), nodata=-1.0)
     translated = tmp_path / "rows.tif"
     gdal.Translate(str(translated), str(path), creationOptions=["BLOCKYSIZE=1"])
-    assert high_value(gdal.Open(str(translated)).GetRasterBand(1)) == pytest.approx(0.25)
-    empty = write_raster(tmp_path / "empty.tif", np.full((1, 4, 4), -1.0, np.float32), nodata=-1.0)
-    assert math.isnan(high_value(gdal.Open(str(empty)).GetRasterBand(1)))
+    assert relation(opened(translated), "B04") == (1.0, 0.0)
+    empty = gdal.Open(str(write_raster(tmp_path / "empty.tif", np.full((1, 4, 4), -1.0, np.float32), nodata=-1.0)))
+    assert math.isnan(high_value(empty.GetRasterBand(1))[0]) and math.isnan(largest_value(empty.GetRasterBand(1)))
+
+
+@pytest.mark.parametrize("strips", [True, False])
+def test_numbers_beside_an_empty_half_stay_numbers(tmp_path, strips):
+    """The middle of every strip is empty here: what lies at the right tells."""
+    pixels = np.zeros((1, 300, 2000), np.float32)
+    pixels[0, :, 1400:] = np.random.default_rng(2).integers(200, 4000, (300, 600))
+    path = write_raster(tmp_path / "in.tif", pixels, names=("B04",))
+    copy = tmp_path / "copy.tif"
+    gdal.Translate(str(copy), str(path), creationOptions=["TILED=NO"] if strips else ["TILED=YES"])
+    assert relation(opened(copy), "B04") == (1e-4, 0.0)
+
+
+def test_numbers_of_a_dark_sea_stay_numbers(tmp_path):
+    pixels = np.random.default_rng(3).integers(1, 5, (1, 200, 200)).astype(np.float32)
+    pixels[0, 0, :40] = 3000
+    path = write_raster(tmp_path / "in.tif", pixels, names=("B04",))
+    assert relation(opened(path), "B04") == (1e-4, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype", "expected"),
+    [("_SR_B4.TIF", np.uint16, False), ("_SR_B4_clip.tif", np.uint16, True), ("_SR_B4.TIF", np.uint8, None)],
+)
+def test_names_that_go_on_are_assumptions_and_pictures_no_reflectance(tmp_path, name, dtype, expected):
+    path = write_raster(tmp_path / f"LC09_L2SP_195025_20230615_20230627_02_T1{name}", np.full((1, 20, 20), 120, dtype))
+    dataset = gdal.Open(str(path))
+    found = product_values(dataset, 1, str(path))
+    assert (None if found is None else found.assumed) == expected
 
 
 def test_stacks_tell_what_they_assume(tmp_path):
@@ -366,3 +399,19 @@ def test_stacks_tell_what_they_assume(tmp_path):
         dataset.GetRasterBand(1).SetScale(0.0001)
         del dataset
     assert open_scene(f"{ten};{twenty}", sensor_by_id("sentinel2")).notes == ()
+
+
+def test_metadata_are_parsed_once_and_anew_where_they_changed(tmp_path, monkeypatch):
+    from satsharp.core.products import sentinel2_around
+
+    parsed = []
+    plain = sentinel2_around.parse_product
+    monkeypatch.setattr(sentinel2_around, "parse_product", lambda root, file: parsed.append(file) or plain(root, file))
+    monkeypatch.setattr(sentinel2_around.files, "names", lambda folder: ())
+    root = make_safe(tmp_path, Safe(level="L2A"))
+    image = str(next(root.rglob("*_B04_10m.jp2")))
+    first = sentinel2_around.metadata_around(image)
+    assert sentinel2_around.metadata_around(image) is first and len(parsed) == 1
+    xml = root / "MTD_MSIL2A.xml"
+    xml.write_text(xml.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert sentinel2_around.metadata_around(image) == first and len(parsed) == 2
