@@ -119,6 +119,14 @@ def test_masks_of_the_same_acquisition_are_taken(tmp_path, name):
     assert (image.mask, image.mask_warning) == (f"{name}, which lies beside it", "")
 
 
+def test_names_of_bands_do_not_tell_the_satellite(tmp_path):
+    """Nothing says that it is Sentinel-2's, so Landsat's mask of that day and place may be its own."""
+    colours = {"names": ("red", "green", "blue"), "nodata": 0, "scale": (0.0001, 0.0)}
+    write_raster(tmp_path / "2021-06-01.tif", np.full((3, SIDE, SIDE), 2000, np.uint16), 10.0, **colours)
+    write_raster(tmp_path / "2021-06-01_QA_PIXEL.tif", np.full((1, SIDE, SIDE), 21824, np.uint16), 10.0)
+    assert mask_of(tmp_path) == "2021-06-01_QA_PIXEL.tif"
+
+
 def test_two_scenes_of_a_pass_have_masks_of_their_own(tmp_path):
     """Neighbours on a path of Landsat are of one day and overlap by a tenth."""
     quality = np.full((1, SIDE, SIDE), 21824, np.uint16)
