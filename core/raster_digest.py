@@ -31,7 +31,7 @@ def file_digest(path: str, algorithm: str, check: Callable[[], None]) -> str:
     # MD5 is what old lists have: it tells damage, and nobody relies on it against forgery.
     digest = hashlib.new(algorithm, usedforsecurity=False)
     with gdal_messages() as messages, without_properties():
-        handle = _opened(path)
+        handle = opened_file(path)
         if handle is None:
             return ""
         try:
@@ -45,7 +45,8 @@ def file_digest(path: str, algorithm: str, check: Callable[[], None]) -> str:
             gdal.VSIFCloseL(handle)
 
 
-def _opened(path: str) -> object | None:
+def opened_file(path: str) -> object | None:
+    """Return GDAL's handle of a file, to be closed by ``VSIFCloseL``; None where it cannot be opened."""
     try:
         handle: object | None = gdal.VSIFOpenL(path, "rb")
     except RuntimeError:

@@ -11,6 +11,7 @@ from osgeo import gdal
 from ..errors import ProductError
 from ..grid import Grid
 from ..raster import gdal_messages, without_properties
+from ..raster_digest import opened_file
 from .archive import check_archive
 from .tar_archive import SUFFIX as TAR_SUFFIX
 from .tar_archive import check_tar
@@ -79,7 +80,7 @@ def read_text(path: str) -> str:
         status = gdal.VSIStatL(path)
         if status is None or status.size > LARGEST_TEXT:
             raise ProductError(f"{path} is missing or too large for a metadata file. Download the product again.")
-        handle = _opened(path)
+        handle = opened_file(path)
         data = gdal.VSIFReadL(1, status.size, handle) if handle is not None else None
         if handle is not None:
             gdal.VSIFCloseL(handle)
@@ -180,11 +181,3 @@ def _local(given: str) -> str:
     except (OSError, ValueError) as error:
         raise ProductError(f"{given} cannot be read ({error}). Check the path.") from error
     return path
-
-
-def _opened(path: str) -> object | None:
-    try:
-        handle: object | None = gdal.VSIFOpenL(path, "rb")
-    except RuntimeError:
-        return None
-    return handle

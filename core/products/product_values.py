@@ -15,6 +15,7 @@ from . import files
 from .band_names import band_in, band_in_file_name
 from .identify import LANDSAT_MTL
 from .landsat_layout import find_products
+from .landsat_metadata import LandsatMetadata
 from .sentinel2_around import metadata_around
 from .sentinel2_layout import image_key
 from .sentinel2_metadata import BAND_IDS
@@ -200,19 +201,13 @@ def _relation(path: str, band: str, family: str, name: re.Match[str]) -> tuple[t
     if name[4] == "2":
         words = f"surface reflectance of Landsat Collection 2, digital number x {_LEVEL2[0]:g} {_LEVEL2[1]:+g}"
         return (_LEVEL2, words, False) if name[5] == "02" else None
-    base = posixpath.basename(path).upper()
-    stems = (
-        LANDSAT_MTL.sub("", file).upper() for file in files.names(posixpath.dirname(path)) if LANDSAT_MTL.search(file)
-    )
-    beside = any(base.startswith(stem) for stem in stems)
-    # What older satellites' numbers mean is said by users' own sensor files, which ask for no metadata.
-    if family == OLD_LANDSAT and not (beside and _is_whole(path)):
-        return None
-    if beside:
-        metadata = find_products(path)[0].metadata
+    metadata = _metadata_beside(path, family)
+    if metadata is not None:
         scale, offset = metadata.reflectance(band)
         words = f"digital number x {scale:.6g} {offset:+.6g} by the metadata of {metadata.product}"
         return (scale, offset), words, False
+    if family == OLD_LANDSAT:
+        return None
     words = (
         f"digital number / {1 / _LEVEL1[0]:g} {_LEVEL1[1]:+g} of Landsat Level-1, without the sun's elevation, which "
         "the ..._MTL.txt beside it would tell"
@@ -220,9 +215,19 @@ def _relation(path: str, band: str, family: str, name: re.Match[str]) -> tuple[t
     return _LEVEL1, words, True
 
 
-def _is_whole(path: str) -> bool:
-    """Return whether the metadata beside a band of Landsat can be read."""
+def _metadata_beside(path: str, family: str) -> LandsatMetadata | None:
+    """Return the metadata that lie beside a band of Landsat, or None.
+
+    Raises:
+        ProductError: they are damaged; not for older satellites, of which users' own sensor files say what numbers mean.
+    """
+    name = posixpath.basename(path).upper()
+    listed = (file for file in files.names(posixpath.dirname(path)) if LANDSAT_MTL.search(file))
+    if not any(name.startswith(LANDSAT_MTL.sub("", file).upper()) for file in listed):
+        return None
     try:
-        return bool(find_products(path))
+        return find_products(path)[0].metadata
     except ProductError:
-        return False
+        if family == OLD_LANDSAT:
+            return None
+        raise
