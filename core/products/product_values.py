@@ -219,7 +219,7 @@ def _metadata_beside(path: str, family: str) -> LandsatMetadata | None:
     """Return the metadata that lie beside a band of Landsat, or None.
 
     Raises:
-        ProductError: they are damaged; not for older satellites, of which users' own sensor files say what numbers mean.
+        ProductError: they are damaged; not for older satellites, whose numbers users' sensor files explain.
     """
     name = posixpath.basename(path).upper()
     listed = (file for file in files.names(posixpath.dirname(path)) if LANDSAT_MTL.search(file))
