@@ -30,10 +30,18 @@ RESULT_TAG = "SATSHARP_PRODUCT"
 _HDF5 = RLock()
 
 
+class _Messages(list[str]):
+    """What GDAL said, one line each: newer GDAL (seen with 3.10) tells causes in further lines."""
+
+    def append(self, message: str) -> None:
+        """Add a message."""
+        super().append("; ".join(line.strip() for line in message.splitlines()))
+
+
 @contextmanager
 def gdal_messages() -> Iterator[list[str]]:
-    """Collect GDAL's errors and warnings of this thread instead of letting them go to standard error."""
-    messages: list[str] = []
+    """Collect GDAL's errors of this thread, one line each, instead of letting them go to standard error."""
+    messages = _Messages()
 
     def collect(severity: int, number: int, message: str) -> None:
         if severity >= gdal.CE_Failure:
@@ -63,6 +71,14 @@ def gdal_option(name: str, value: str) -> Iterator[None]:
 def without_properties() -> AbstractContextManager[None]:
     """Keep GDAL from leaving a file beside a compressed archive, with the size of its contents."""
     return gdal_option("CPL_VSIL_GZIP_WRITE_PROPERTIES", "NO")
+
+
+def blockwise_warping() -> AbstractContextManager[None]:
+    """Have GDAL warp virtual rasters block by block, so that pixels do not depend on the window that is read.
+
+    Newer GDAL (seen with 3.10) warps a large window in one go; the digits of cubic convolution then change with it.
+    """
+    return gdal_option("GDAL_VRT_WARP_USE_DATASET_RASTERIO", "NO")
 
 
 @contextmanager
@@ -173,7 +189,8 @@ class BandReader:
         threads = self._threads if is_jpeg2000(dataset) else 1
         with gdal_messages() as messages, gdal_option("GDAL_NUM_THREADS", str(threads)), without_properties():
             try:
-                pixels = source.ReadAsArray(window.col, window.row, window.width, window.height)
+                with blockwise_warping():
+                    pixels = source.ReadAsArray(window.col, window.row, window.width, window.height)
             except RuntimeError as error:
                 messages.append(str(error))
                 pixels = None

@@ -9,17 +9,14 @@ from datetime import datetime, timedelta
 
 from qgis.core import (
     Qgis,
-    QgsContrastEnhancement,
     QgsDateTimeRange,
     QgsMapLayer,
-    QgsMultiBandColorRenderer,
     QgsProcessingContext,
     QgsRasterLayer,
-    QgsRasterMinMaxOrigin,
-    QgsSingleBandGrayRenderer,
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QTime
 
+from ..plugin.contrast import stretch
 from .styling import LayerDescription, LayerStyler
 
 
@@ -68,7 +65,8 @@ class DatedLayerStyler(LayerStyler):
         """Do it."""
         super().style(layer, context)
         if isinstance(layer, QgsRasterLayer):
-            _stretch(layer, self._stretch)
+            # The same for all dates, so that they compare.
+            stretch(layer.renderer(), layer.dataProvider(), self._stretch)
             properties = layer.temporalProperties()
             properties.setMode(Qgis.RasterTemporalMode.FixedTemporalRange)
             span = QgsDateTimeRange(_stamp(self._time.begin), _stamp(self._time.end), True, False)
@@ -92,24 +90,3 @@ class DatedLayerStyler(LayerStyler):
 def _stamp(time: datetime) -> QDateTime:
     day, clock = QDate(time.year, time.month, time.day), QTime(time.hour, time.minute, time.second)
     return QDateTime(day, clock, Qt.TimeSpec.UTC)
-
-
-def _stretch(layer: QgsRasterLayer, limits: tuple[tuple[float, float], ...]) -> None:
-    """Stretch the colours between given numbers, the same for all dates, so that they compare."""
-    renderer, provider = layer.renderer(), layer.dataProvider()
-    made = []
-    for number, (low, high) in enumerate(limits, start=1):
-        enhancement = QgsContrastEnhancement(provider.dataType(number))
-        algorithm = QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum
-        enhancement.setContrastEnhancementAlgorithm(algorithm)
-        enhancement.setMinimumValue(low)
-        enhancement.setMaximumValue(high)
-        made.append(enhancement)
-    if isinstance(renderer, QgsMultiBandColorRenderer) and len(made) == 3:
-        renderer.setRedContrastEnhancement(made[0])
-        renderer.setGreenContrastEnhancement(made[1])
-        renderer.setBlueContrastEnhancement(made[2])
-    elif isinstance(renderer, QgsSingleBandGrayRenderer) and made:
-        renderer.setContrastEnhancement(made[0])
-    # Otherwise QGIS would estimate the limits of each date again when the layer's properties are applied.
-    renderer.setMinMaxOrigin(QgsRasterMinMaxOrigin())

@@ -7,7 +7,6 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 from qgis.core import (
-    QgsContrastEnhancement,
     QgsMapLayer,
     QgsMapLayerStyle,
     QgsMultiBandColorRenderer,
@@ -15,12 +14,13 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingLayerPostProcessorInterface,
     QgsRasterLayer,
-    QgsRasterMinMaxOrigin,
+    QgsRasterRenderer,
     QgsSingleBandGrayRenderer,
 )
 from qgis.PyQt.QtCore import QDateTime
 
 from ..core.colours import choose_colours
+from ..plugin.contrast import limits_of, stretch
 
 __all__ = ["CopiedStyle", "LayerDescription", "LayerStyler", "Styler", "choose_colours"]
 
@@ -87,9 +87,7 @@ class LayerStyler(Styler):
         """Style and describe the layer."""
         if isinstance(layer, QgsRasterLayer):
             layer.setName(self._description.name)
-            _set_renderer(layer, self._description.colours)
-            if self._description.one_stretch:
-                _stretch_alike(layer.renderer())
+            _set_renderer(layer, self._description.colours, self._description.one_stretch)
             _set_metadata(layer, self._description)
 
 
@@ -108,34 +106,19 @@ class CopiedStyle(Styler):
             layer.triggerRepaint()
 
 
-def _set_renderer(layer: QgsRasterLayer, colours: tuple[int, ...]) -> None:
-    """Show bands stretched from their 2 to their 98 % quantile, which QGIS estimates from overviews without nodata."""
+def _set_renderer(layer: QgsRasterLayer, colours: tuple[int, ...], alike: bool) -> None:
+    """Show bands stretched from their 2 to their 98 % quantile, or alike from the lowest to the highest of these."""
     provider = layer.dataProvider()
     if len(colours) == 3:
-        layer.setRenderer(QgsMultiBandColorRenderer(provider, *colours))
+        renderer: QgsRasterRenderer = QgsMultiBandColorRenderer(provider, *colours)
     else:
-        layer.setRenderer(QgsSingleBandGrayRenderer(provider, colours[0]))
-    layer.setContrastEnhancement(
-        QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum,
-        QgsRasterMinMaxOrigin.Limits.CumulativeCut,
-    )
+        renderer, colours = QgsSingleBandGrayRenderer(provider, colours[0]), colours[:1]
+    limits = [limits_of(provider, band) for band in colours]
+    if alike:
+        limits = [(min(low for low, _ in limits), max(high for _, high in limits))] * len(limits)
+    stretch(renderer, provider, limits)
+    layer.setRenderer(renderer)
     layer.triggerRepaint()
-
-
-def _stretch_alike(renderer: QgsMultiBandColorRenderer) -> None:
-    """Stretch red, green and blue from the lowest to the highest of their limits."""
-    enhancements = (
-        renderer.redContrastEnhancement(),
-        renderer.greenContrastEnhancement(),
-        renderer.blueContrastEnhancement(),
-    )
-    lowest = min(enhancement.minimumValue() for enhancement in enhancements)
-    highest = max(enhancement.maximumValue() for enhancement in enhancements)
-    for enhancement in enhancements:
-        enhancement.setMinimumValue(lowest)
-        enhancement.setMaximumValue(highest)
-    # Otherwise QGIS would estimate the limits of each band again when the layer's properties are applied.
-    renderer.setMinMaxOrigin(QgsRasterMinMaxOrigin())
 
 
 def _set_metadata(layer: QgsRasterLayer, description: LayerDescription) -> None:

@@ -114,14 +114,14 @@ class Scenario:
 
     def input_layer(self) -> QgsRasterLayer:
         """Return the product's bands as a layer in colours of the short-wave infrared, red edge and red."""
-        styles = plugin_module("ui.preview_styles")
+        styles, contrast = plugin_module("ui.preview_styles"), plugin_module("plugin.contrast")
         path = SCRATCH / "input.vrt"
         sensor = plugin_module("core.sensors").sensor_by_id("sentinel2")
         scene = plugin_module("core.products").open_scene(str(PRODUCT), sensor)
         names = ("B11", "B8A", "B05")
         plugin_module("core.products.input_mosaic").write_input_mosaic(scene, names, path)
         layer = QgsRasterLayer(str(path), "Sentinel-2 (20 m)", "gdal")
-        styles.colour(layer, (1, 2, 3), {band: styles.limits_of(layer.dataProvider(), band) for band in (1, 2, 3)})
+        styles.colour(layer, (1, 2, 3), {band: contrast.limits_of(layer.dataProvider(), band) for band in (1, 2, 3)})
         return layer
 
     def preview(self) -> None:

@@ -16,8 +16,9 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QImage
 
+from ..plugin.contrast import Limits, limits_of
 from .alive import while_alive
-from .preview_styles import Limits, colour, converted, first_colours, limits_of, renderer_colours
+from .preview_styles import colour, converted, first_colours, renderer_colours
 from .preview_task import Preview
 from .preview_window import Subject
 from .swipe import SwipeItem, SwipeMouse

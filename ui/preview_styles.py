@@ -3,25 +3,17 @@
 
 from __future__ import annotations
 
-import math
-
 from qgis.core import (
-    QgsContrastEnhancement,
     QgsMultiBandColorRenderer,
-    QgsRasterDataProvider,
     QgsRasterLayer,
     QgsSingleBandGrayRenderer,
 )
 
 from ..core.sensors import Sensor
-
-Limits = tuple[float, float]
+from ..plugin.contrast import Limits, stretch
 
 # Wavelengths in nanometres that the eye calls red, green and blue.
 _NATURAL = (660.0, 555.0, 485.0)
-# Cumulative cut in shares of the pixels, as QGIS does by default, and pixels along an edge that are looked at for it.
-_DARKEST, _BRIGHTEST = 0.02, 0.98
-SAMPLES = 64
 
 
 def first_colours(names: tuple[str, ...], sensor: Sensor | None) -> tuple[int, int, int]:
@@ -53,20 +45,6 @@ def renderer_colours(layer: QgsRasterLayer | None) -> tuple[tuple[int, int, int]
     return (pairs[0][0], pairs[1][0], pairs[2][0]), limits
 
 
-def limits_of(provider: QgsRasterDataProvider, band: int) -> Limits:
-    """Return the 2 and 98 % quantiles of a band, from pixels spread over it.
-
-    QGIS's own cumulative cut is far off where a raster has scale and offset, but no overviews (seen with 3.22).
-    """
-    block = provider.block(band, provider.extent(), SAMPLES, SAMPLES)
-    values = sorted(block.value(place) for place in range(SAMPLES**2) if not block.isNoData(place))
-    values = [value for value in values if math.isfinite(value)]
-    if not values:
-        return 0.0, 1.0
-    low, high = (values[round(share * (len(values) - 1))] for share in (_DARKEST, _BRIGHTEST))
-    return (low, high) if high > low else (low, low + 1.0)
-
-
 def converted(limits: dict[int, Limits], source: QgsRasterLayer, target: QgsRasterLayer) -> dict[int, Limits]:
     """Return limits for another raster of the same digital numbers: QGIS shows them times scale plus offset."""
     old, new = source.dataProvider(), target.dataProvider()
@@ -81,24 +59,7 @@ def converted(limits: dict[int, Limits], source: QgsRasterLayer, target: QgsRast
 def colour(layer: QgsRasterLayer, colours: tuple[int, int, int], limits: dict[int, Limits]) -> None:
     """Show three bands of a layer between the limits of each; one band in grey."""
     provider = layer.dataProvider()
-    if len(set(colours)) == 1:
-        grey = QgsSingleBandGrayRenderer(provider, colours[0])
-        grey.setContrastEnhancement(_enhancement(provider, colours[0], limits))
-        layer.setRenderer(grey)
-        return
-    renderer = QgsMultiBandColorRenderer(provider, *colours)
-    renderer.setRedContrastEnhancement(_enhancement(provider, colours[0], limits))
-    renderer.setGreenContrastEnhancement(_enhancement(provider, colours[1], limits))
-    renderer.setBlueContrastEnhancement(_enhancement(provider, colours[2], limits))
-    layer.setRenderer(renderer)
-
-
-def _enhancement(provider: QgsRasterDataProvider, band: int, limits: dict[int, Limits]) -> QgsContrastEnhancement:
-    made = QgsContrastEnhancement(provider.dataType(band))
-    made.setContrastEnhancementAlgorithm(
-        QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum, False
-    )
-    low, high = limits[band]
-    made.setMinimumValue(low, False)
-    made.setMaximumValue(high, True)
-    return made
+    grey = len(set(colours)) == 1
+    made = QgsSingleBandGrayRenderer(provider, colours[0]) if grey else QgsMultiBandColorRenderer(provider, *colours)
+    stretch(made, provider, [limits[band] for band in (colours[:1] if grey else colours)])
+    layer.setRenderer(made)

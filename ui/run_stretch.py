@@ -6,14 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
-    QgsContrastEnhancement,
     QgsMultiBandColorRenderer,
     QgsRasterDataProvider,
     QgsRasterLayer,
-    QgsRasterMinMaxOrigin,
 )
 
 from ..core.errors import SensorError
+from ..plugin.contrast import stretch
 
 if TYPE_CHECKING:
     from .inputs import Recognised
@@ -65,21 +64,11 @@ def apply_look(layer: QgsRasterLayer, look: Look) -> bool:
         return False
     bands = [numbers[channel["band"]] for channel in look]
     renderer = QgsMultiBandColorRenderer(provider, *bands)
-    setters = (
-        renderer.setRedContrastEnhancement,
-        renderer.setGreenContrastEnhancement,
-        renderer.setBlueContrastEnhancement,
-    )
-    for number, channel, put in zip(bands, look, setters):
-        enhancement = QgsContrastEnhancement(provider.dataType(number))
-        enhancement.setMinimumValue(_to_shown(provider, number, channel["low"]))
-        enhancement.setMaximumValue(_to_shown(provider, number, channel["high"]))
-        enhancement.setContrastEnhancementAlgorithm(
-            QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum
-        )
-        put(enhancement)
-    # Otherwise QGIS would estimate the limits again when the layer's properties are applied.
-    renderer.setMinMaxOrigin(QgsRasterMinMaxOrigin())
+    limits = [
+        (_to_shown(provider, number, channel["low"]), _to_shown(provider, number, channel["high"]))
+        for number, channel in zip(bands, look)
+    ]
+    stretch(renderer, provider, limits)
     layer.setRenderer(renderer)
     layer.triggerRepaint()
     return True

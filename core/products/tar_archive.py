@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import tarfile
 import zlib
+from typing import IO, cast
 
 from ..errors import ProductError
 from ..raster_origin import local_file
@@ -16,25 +18,28 @@ SUFFIX = re.compile(r"\.(tar|tar\.gz|tgz)$", re.IGNORECASE)
 _MOST_FILES = 10000
 # Gzip makes 16-bit imagery at most 10 times smaller, all zeros 1000 times.
 _LARGEST_RATIO, _SMALL = 200, 1 << 30
-# Long names and extended headers: tarfile reads them whole.
-_HEADER_TYPES = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME)
+# Long names and extended headers: tarfile reads them whole. A megabyte is more than any product's have.
 _LONGEST_HEADER = 1 << 20
+_GZIP = b"\x1f\x8b"
 
 
-class _Entry(tarfile.TarInfo):
-    """An entry whose extended headers cannot fill the memory."""
+class _Bounded:
+    """A stream of an archive whose headers cannot fill the memory, however large they say they are."""
 
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Entry:
-        """Return the entry of a header block.
+    def __init__(self, stream: IO[bytes]) -> None:
+        """Wrap a stream."""
+        self._stream = stream
+        self.seek, self.tell, self.close = stream.seek, stream.tell, stream.close
+
+    def read(self, size: int) -> bytes:
+        """Read so many bytes.
 
         Raises:
-            tarfile.HeaderError: an extended header is larger than any product's.
+            tarfile.ReadError: it is more than any product's headers have.
         """
-        entry = super().frombuf(buf, encoding, errors)
-        if entry.type in (*_HEADER_TYPES, tarfile.GNUTYPE_LONGLINK) and entry.size > _LONGEST_HEADER:
-            raise tarfile.ReadError(f"an extended header of {entry.size} bytes")
-        return entry
+        if not 0 <= size <= _LONGEST_HEADER:
+            raise tarfile.ReadError(f"a header of {size} bytes")
+        return self._stream.read(size)
 
 
 def check_tar(path: str) -> None:
@@ -51,12 +56,19 @@ def check_tar(path: str) -> None:
     if not archive:
         return
     try:
-        with tarfile.open(archive, "r:*", tarinfo=_Entry) as opened:
+        with _stream(archive) as stream, tarfile.open(fileobj=cast("IO[bytes]", _Bounded(stream)), mode="r:") as opened:
             _check_entries(archive, opened)
     except PermissionError as error:
         raise ProductError(f"{archive} may not be read: permission denied. Ask its owner, or copy it.") from error
     except (tarfile.TarError, OSError, EOFError, ValueError, zlib.error) as error:
         raise ProductError(f"{archive} is no readable tar archive ({error}). Download it again.") from error
+
+
+def _stream(archive: str) -> IO[bytes]:
+    """Open an archive, unpacked by gzip where it is packed."""
+    with open(archive, "rb") as file:
+        packed = file.read(len(_GZIP)) == _GZIP
+    return cast("IO[bytes]", gzip.open(archive, "rb")) if packed else open(archive, "rb")
 
 
 def _check_entries(archive: str, opened: tarfile.TarFile) -> None:

@@ -24,9 +24,11 @@ from satsharp.plugin.settings import GROUP, Settings, load_settings, model_folde
 from satsharp.processing_provider.provider import SatSharpProvider
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Newer QGIS loads numpy itself.
 START = (
-    "import sys; sys.path.insert(0, {parent!r}); from satsharp import classFactory; p = classFactory(None); "
-    "print(sorted({{name.split('.')[0] for name in sys.modules}} & {{'numpy', 'onnxruntime', 'osgeo', 'torch'}}))"
+    "import sys; sys.path.insert(0, {parent!r}); import qgis.core, qgis.gui; before = {{*sys.modules}}; "
+    "from satsharp import classFactory; p = classFactory(None); print(sorted("
+    "{{name.split('.')[0] for name in {{*sys.modules}} - before}} & {{'numpy', 'onnxruntime', 'osgeo', 'torch'}}))"
 )
 
 

@@ -23,7 +23,10 @@ sys.path.insert(0, os.environ["SATSHARP_PARENT"])
 from qgis.core import QgsApplication
 from qgis.PyQt.QtWidgets import QMainWindow, QMenu
 from unittest.mock import MagicMock
+import qgis.gui
 application = QgsApplication([], True)
+# Newer QGIS loads numpy itself.
+theirs = {name.partition(".")[0] for name in sys.modules}
 from satsharp import classFactory
 window = QMainWindow()
 interface = MagicMock()
@@ -34,7 +37,8 @@ own = [module for name, module in sys.modules.items() if name.partition(".")[0] 
 values = [value for module in own for value in vars(module).values()]
 records = {value.__name__ for value in values if isinstance(value, type) and hasattr(value, "__dataclass_fields__")}
 names = [algorithm.name() for algorithm in plugin.provider.algorithms()]
-print(json.dumps([names, sorted(sys.modules), opened, sorted(records)]))
+modules = sorted(name for name in sys.modules if name.partition(".")[0] not in theirs)
+print(json.dumps([names, modules, opened, sorted(records)]))
 sys.stdout.flush()
 os._exit(0)
 """

@@ -88,9 +88,11 @@ def test_temporary_folder_and_layers_of_the_project(folder, log, plugin):
     assert "layer 0" in " ".join(log.infos)
 
 
-def test_dates_are_loaded_as_layers_with_their_time(folder, tmp_path, log, plugin):
+def test_dates_are_loaded_as_layers_with_their_time(folder, tmp_path, log, plugin, monkeypatch):
     from processing.gui.Postprocessing import handleAlgorithmResults
 
+    # pytest-qgis's is not one that every QGIS takes.
+    monkeypatch.setattr("processing.gui.Postprocessing.iface", None, raising=False)
     project = QgsProject.instance()
     context = QgsProcessingContext()
     context.setProject(project)

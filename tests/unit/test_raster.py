@@ -97,6 +97,29 @@ def test_only_the_window_is_read(raster_band, monkeypatch):
     assert asked == [Window(0, 10, 6, 5)]
 
 
+def test_messages_are_one_line_each():
+    """Newer GDAL tells the causes of an error in further lines."""
+    with gdal_messages() as messages:
+        gdal.Error(gdal.CE_Failure, gdal.CPLE_AppDefined, "The directory is damaged\nMay be caused by: an offset")
+        messages.append("x.tif: no\n  such file\n")
+    assert messages == ["The directory is damaged; May be caused by: an offset", "x.tif: no; such file"]
+
+
+@pytest.mark.parametrize("resampling", ["cubic", "bilinear"])
+def test_pixels_of_warped_rasters_do_not_depend_on_the_window(raster_band, tmp_path, resampling):
+    band = raster_band(numbers(700, 700))
+    warped = str(tmp_path / "warped.vrt")
+    options = {"srcSRS": "EPSG:32631", "dstSRS": "EPSG:32632", "resampleAlg": resampling}
+    made = gdal.Warp(warped, band.path, format="VRT", **options)
+    grid = dataclasses.replace(band.grid, width=made.RasterXSize, height=made.RasterYSize)
+    del made
+    band = dataclasses.replace(band, path=warped, grid=grid)
+    whole = BandReader().read(band, grid.window)
+    assert grid.width > 700 and grid.height > 700 and len(np.unique(whole)) > 200
+    for window in (Window(60, 30, 640, 660), Window(101, 7, 300, 600), Window(500, 500, 40, 40)):
+        np.testing.assert_array_equal(BandReader().read(band, window), whole[window.slices])
+
+
 @both_ways
 @pytest.mark.parametrize("content", [b"", b"II*\0nonsense", None], ids=["empty", "nonsense", "missing"])
 def test_file_that_cannot_be_opened(raster_band, content, capfd):

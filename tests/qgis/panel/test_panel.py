@@ -22,12 +22,12 @@ ROOT = Path(__file__).resolve().parents[3]
 START = (
     "import sys, time; sys.path.insert(0, {parent!r}); from unittest.mock import MagicMock\n"
     "from qgis.core import QgsApplication; app = QgsApplication([], True); app.initQgis()\n"
-    "from qgis.PyQt.QtWidgets import QMainWindow\n"
+    "from qgis.PyQt.QtWidgets import QMainWindow; import qgis.gui; before = {{*sys.modules}}\n"
     "from satsharp import classFactory; iface = MagicMock(); iface.mainWindow.return_value = QMainWindow()\n"
     "iface.pluginHelpMenu.return_value = None\n"
     "plugin = classFactory(iface); plugin.initGui()\n"
-    "print(sorted(name for name in sys.modules if name.startswith(('satsharp.ui.panel', 'satsharp.ui.inputs', "
-    "'satsharp.ui.run_', 'onnxruntime')) or name in ('numpy', 'osgeo')))\n"
+    "print(sorted(name for name in {{*sys.modules}} - before if name.startswith(('satsharp.ui.panel', "
+    "'satsharp.ui.inputs', 'satsharp.ui.run_', 'onnxruntime')) or name in ('numpy', 'osgeo')))\n"
     "plugin.unload()\n"
 )
 

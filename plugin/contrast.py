@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Between which values a raster layer's bands are shown.
+
+QGIS's own cumulative cut is not used: where a raster has scale and offset it is far off without overviews (3.22), and
+in 3.44 with them as well; there both limits may even be equal, and the picture is black and white.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from qgis.core import (
+    QgsContrastEnhancement,
+    QgsMultiBandColorRenderer,
+    QgsRasterDataProvider,
+    QgsRasterMinMaxOrigin,
+    QgsRasterRenderer,
+    QgsSingleBandGrayRenderer,
+)
+
+Limits = tuple[float, float]
+
+# Cumulative cut in shares of the pixels, as QGIS does by default.
+_DARKEST, _BRIGHTEST = 0.02, 0.98
+# Pixels along an edge that are looked at for it.
+SAMPLES = 64
+
+
+def limits_of(provider: QgsRasterDataProvider, band: int) -> Limits:
+    """Return the 2 and 98 % quantiles of a band, from pixels spread over it; (0, 1) where none is valid."""
+    block = provider.block(band, provider.extent(), SAMPLES, SAMPLES)
+    values = sorted(block.value(place) for place in range(SAMPLES**2) if not block.isNoData(place))
+    values = [value for value in values if math.isfinite(value)]
+    if not values:
+        return 0.0, 1.0
+    low, high = (values[round(share * (len(values) - 1))] for share in (_DARKEST, _BRIGHTEST))
+    return (low, high) if high > low else (low, low + 1.0)
+
+
+def stretch(renderer: QgsRasterRenderer, provider: QgsRasterDataProvider, limits: Sequence[Limits]) -> None:
+    """Have a renderer of three bands, or of one in grey, show them between limits, one pair for each; no other one."""
+    if isinstance(renderer, QgsMultiBandColorRenderer) and len(limits) == 3:
+        bands = (renderer.redBand(), renderer.greenBand(), renderer.blueBand())
+        red, green, blue = (_enhancement(provider, band, ends) for band, ends in zip(bands, limits))
+        renderer.setRedContrastEnhancement(red)
+        renderer.setGreenContrastEnhancement(green)
+        renderer.setBlueContrastEnhancement(blue)
+    elif isinstance(renderer, QgsSingleBandGrayRenderer) and limits:
+        renderer.setContrastEnhancement(_enhancement(provider, renderer.usesBands()[0], limits[0]))
+    # Otherwise QGIS would estimate the limits again when the layer's properties are applied.
+    renderer.setMinMaxOrigin(QgsRasterMinMaxOrigin())
+
+
+def _enhancement(provider: QgsRasterDataProvider, band: int, limits: Limits) -> QgsContrastEnhancement:
+    made = QgsContrastEnhancement(provider.dataType(band))
+    made.setContrastEnhancementAlgorithm(
+        QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum, False
+    )
+    made.setMinimumValue(limits[0], False)
+    made.setMaximumValue(limits[1], True)
+    return made
