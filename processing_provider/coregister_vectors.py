@@ -23,7 +23,7 @@ from qgis.core import (
     QgsVectorFieldSymbolLayer,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QVariant
+from qgis.PyQt import QtCore
 from qgis.PyQt.QtGui import QColor
 
 from .styling import Styler
@@ -34,14 +34,16 @@ if TYPE_CHECKING:
 # Length of the longest arrow on the map in millimetres, and colours of windows that agree and that do not.
 LONGEST = 12.0
 KEPT, DROPPED = "#1a7f37", "#b0b0b0"
+# Types of attributes: QGIS before 3.38 knows the first, Qt 6 has the second only.
+_TYPES = QtCore.QVariant if hasattr(QtCore.QVariant, "Double") else QtCore.QMetaType.Type
 
 
 def vector_fields() -> QgsFields:
     """Return the attributes of shift vectors."""
     fields = QgsFields()
     for name in ("east", "north", "length_m", "quality"):
-        fields.append(QgsField(name, QVariant.Double))
-    fields.append(QgsField("kept", QVariant.Int))
+        fields.append(QgsField(name, _TYPES.Double))
+    fields.append(QgsField("kept", _TYPES.Int))
     return fields
 
 

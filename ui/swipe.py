@@ -170,6 +170,8 @@ class SwipeMouse(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the events that drag the line; the map tool gets all others."""
+        if not isinstance(event, QMouseEvent):
+            return False
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress and self._is_near(event):
             self._dragging = event.button() == Qt.MouseButton.LeftButton
