@@ -24,7 +24,7 @@ def test_what_is_missing_is_named(tmp_path, capsys):
         )
     assert main([str(tmp_path)]) == 1
     found = [line for line in capsys.readouterr().out.splitlines() if "plugin/thread_pool.py" in line]
-    assert len(found) == 1 and '"QThreadPool" has no attribute "globalInstance"' in found[0]
+    assert len(found) == 1 and 'QThreadPool]" has no attribute "globalInstance"' in found[0]
 
 
 def test_nothing_is_found_without_stubs(tmp_path, capsys):
