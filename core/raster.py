@@ -115,6 +115,11 @@ class BandReader:
         with _HDF5:
             self._datasets.clear()
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return what is open."""
+        return tuple(self._datasets)
+
     def read(self, band: Band, window: Window) -> Pixels:
         """Read a window of a band's own grid, moved onto it where the band says so.
 

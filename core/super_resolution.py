@@ -17,11 +17,12 @@ from .file_check import FileCheck
 from .findings_cache import with_findings
 from .influence import influence
 from .job import Job, Result
+from .kept_files import lent_reader
 from .output_lock import reserved
 from .output_pixels import Pixels
 from .pipeline import stream
 from .prediction import compute_tile, session_of
-from .raster import BandReader, gdal_cache
+from .raster import gdal_cache
 from .raster_join import join_rasters
 from .scene_readers import SceneReaders
 from .session import Stopper, release_sessions, seed_random
@@ -159,7 +160,7 @@ def _run_tiles(
         filled = [influence(step, tile, source, factors) for step in job.steps]
         return compute_tile(job, tile, source, stopper, blocks), max(filled, default=0)
 
-    with BandReader(job.workers * job.threads) as reader:
+    with lent_reader(job.workers * job.threads) as reader:
 
         def read(tile: Tile) -> TileInput:
             with turn:

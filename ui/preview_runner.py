@@ -16,6 +16,7 @@ from ..core.sensors import load_sensors
 from ..plugin.settings import load_settings, sensor_folders
 from .alive import while_alive
 from .preview_ahead import LookAhead
+from .preview_files import let_go
 from .preview_task import PreviewTask
 from .preview_window import (
     FIRST_SIDE,
@@ -97,6 +98,7 @@ class PreviewRunner(QObject):
         self.subject = Subject(algorithm, dict(parameters), sensor)
         other = before is None or (before.algorithm, _inputs(before.parameters)) != (algorithm, _inputs(parameters))
         if other:
+            let_go()
             self._side, self._gsd, self.knows_scene = FIRST_SIDE, 0.0, False
         if before is None or other or shown_parameters(before.parameters) != shown_parameters(parameters):
             self._centre = None
@@ -121,9 +123,11 @@ class PreviewRunner(QObject):
         self.cancel()
         self.ahead.cancel()
         self.subject = None
+        let_go()
 
     def clean_up(self) -> None:
-        """Delete the files of previews that nobody shows any more."""
+        """Delete the files of previews that nobody shows any more, and let go of the input."""
+        let_go()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None

@@ -25,6 +25,7 @@ from ..core.errors import OutputError, SatSharpError
 from ..plugin.paths import findings_folder
 from ..plugin.remote_files import is_address
 from ..plugin.thread_pool import beside_the_pool
+from .preview_files import let_go_later
 from .preview_window import OUTPUT, Subject
 
 REFLECTANCE = "reflectance"
@@ -93,13 +94,14 @@ class PreviewTask(QgsTask):
         """Run the algorithm and open its result; on a worker thread."""
         # Here, because it loads the engine.
         from ..core.findings_cache import keep_findings_in
+        from ..core.kept_files import files_kept_open
 
         if not self._prepared:
             return False
         keep_findings_in(self._findings)
         started = time.monotonic()
         try:
-            with beside_the_pool():
+            with beside_the_pool(), files_kept_open():
                 results = self._algorithm.runPrepared(self._parameters, self._context, self.feedback)
                 if self.feedback.isCanceled() or not results.get(OUTPUT):
                     return False
@@ -117,6 +119,7 @@ class PreviewTask(QgsTask):
 
     def finished(self, result: bool) -> None:
         """Tell on the main thread that all is over."""
+        let_go_later()
         self._done(self)
 
     def _prepare(self) -> bool:

@@ -321,6 +321,29 @@ def test_moving_the_map_moves_the_preview_with_it(view, request_of, canvas):
     assert item.pos().x() == pytest.approx(before.x() - 50 / canvas.mapUnitsPerPixel(), abs=1)
 
 
+def test_the_input_stays_open_for_the_next_preview_and_no_longer(view, request_of, canvas, monkeypatch):
+    from satsharp.core import kept_files
+
+    def kept() -> list[str]:
+        return [path for _, reader, _ in kept_files._spare for path in reader.paths]
+
+    show(view, request_of)
+    first = view.overlay.preview
+    opened = kept()
+    assert len(opened) >= 10 and all(path.startswith(request_of["INPUT"]) for path in opened)
+    canvas.setCenter(QgsPointXY(canvas.center().x() + 300, canvas.center().y()))
+    wait_for(lambda: view.overlay.preview is not first and not view.runner.is_running)
+    assert kept() == opened
+    with monkeypatch.context() as patch:
+        patch.setattr("satsharp.ui.preview_files.KEPT_MILLISECONDS", 20)
+        canvas.setCenter(QgsPointXY(canvas.center().x() - 300, canvas.center().y()))
+        wait_for(lambda: not view.runner.is_running and kept() == [])
+    canvas.setCenter(QgsPointXY(canvas.center().x() + 300, canvas.center().y()))
+    wait_for(lambda: kept() != [] and not view.runner.is_running)
+    view.clear()
+    assert kept() == []
+
+
 def test_place_outside_of_the_input_is_told(view, request_of, canvas):
     view.show_request(ALGORITHM, request_of)
     canvas.setCenter(QgsPointXY(canvas.center().x() + 50_000, canvas.center().y()))
