@@ -13,7 +13,8 @@ RASTER, TIMESERIES, LANDSAT_HARMONIZATION = "superresolve_raster", "superresolve
 STACK, PROFILE = "stack_timeseries", "index_profile"
 # What comes out: one raster, a folder of rasters, or a table with a plot.
 ONE_RASTER, FOLDER, TABLE = "raster", "folder", "table"
-CUBIC = "cubic"
+# Values of METHOD that need no model.
+CUBIC, PANSHARPEN = "cubic", "pansharpen"
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ class Offer:
     @property
     def speed_keys(self) -> tuple[str, ...]:
         """Under which names its speed is kept: those of its models, or that of the method without one."""
-        without = (CUBIC,) if self.parameters.get("METHOD") == CUBIC else ()
-        return tuple(card.id for card in self.cards) or without
+        method = self.parameters.get("METHOD")
+        return tuple(card.id for card in self.cards) or ((method,) if method in (CUBIC, PANSHARPEN) else ())
 
     @property
     def experimental(self) -> tuple[str, ...]:

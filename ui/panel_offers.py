@@ -12,7 +12,7 @@ from ..core.sensors import Sensor
 from ..core.variant_choice import FULL, in_precision
 from ..plugin.i18n import Translated
 from .inputs import Recognised
-from .panel_offer import CUBIC, LANDSAT_HARMONIZATION, PROVIDER, RASTER, Offer, dates_of_card
+from .panel_offer import CUBIC, LANDSAT_HARMONIZATION, PANSHARPEN, PROVIDER, RASTER, Offer, dates_of_card
 from .panel_series import SeriesOffers
 
 if TYPE_CHECKING:
@@ -126,25 +126,22 @@ class Offers(Translated):
         return True
 
     def _harmonizations(self, item: Recognised) -> list[Offer]:
-        """Return how Landsat is brought to Sentinel-2: with a panchromatic band by a network, else without."""
+        """Return how Landsat is brought to Sentinel-2: with its panchromatic band where that is at hand."""
         if _sensor_id(item) != "landsat":
             return []
-        identifier = f"{PROVIDER}:{LANDSAT_HARMONIZATION}"
         cards = tuple(card for card in self._cards if card.harmonizes and card.sensor == "landsat")[:1]
-        title = self.tr("Harmonize to Sentinel-2, 10 m")
-        plain = Offer(
-            identifier,
-            self.tr("Harmonize by interpolation, 10 m"),
-            parameters={"METHOD": CUBIC},
-            extras=("REFERENCE",),
-        )
-        if not cards:
-            return [plain]
-        if item.scene is None:
-            return [Offer(identifier, title, cards, extras=("PAN", "REFERENCE"))]
-        if item.scene.has((PANCHROMATIC,)):
-            return [Offer(identifier, title, cards, extras=("REFERENCE",))]
-        return [plain, Offer(identifier, title, cards, extras=("PAN", "REFERENCE"), needed=("PAN",))]
+        has_pan = item.scene is not None and item.scene.has((PANCHROMATIC,))
+        pan = {"extras": ("REFERENCE",) if has_pan else ("PAN", "REFERENCE")}
+        if item.scene is not None and not has_pan:
+            pan["needed"] = ("PAN",)
+        identifier = f"{PROVIDER}:{LANDSAT_HARMONIZATION}"
+        with_pan = [Offer(identifier, self.tr("Harmonize to Sentinel-2, 10 m"), cards, **pan)] if cards else []
+        title = self.tr("Harmonize by pan-sharpening, 10 m")
+        with_pan.append(Offer(identifier, title, parameters={"METHOD": PANSHARPEN}, **pan))
+        if has_pan or (item.scene is None and cards):
+            return with_pan
+        title = self.tr("Harmonize by interpolation, 10 m")
+        return [Offer(identifier, title, parameters={"METHOD": CUBIC}, extras=("REFERENCE",)), *with_pan]
 
 
 def _sensor_id(item: Recognised) -> str:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.cards import Card
+from ..core.cards import Card, load_card
 from ..core.sensors import Sensor
 from ..plugin.settings import load_settings
 from .inputs import Recognised
-from .panel_offer import LANDSAT_HARMONIZATION, ONE_RASTER, TIMESERIES, Offer, dates_of_card
+from .panel_offer import LANDSAT_HARMONIZATION, ONE_RASTER, PANSHARPEN, TIMESERIES, Offer, dates_of_card
 from .panel_series import source_of
 
 if TYPE_CHECKING:
@@ -105,19 +105,21 @@ def _scene(question: Question) -> Scene | None:
 def _harmonization(question: Question, folder: Path) -> Job | None:
     """Plan without shift, angles and clouds, which take time of their own but change neither size nor speed."""
     from ..core.harmonization.landsat_plan import plan_harmonization
-    from ..core.harmonization.landsat_request import HarmonizeRequest
+    from ..core.harmonization.landsat_request import PANSHARPEN_CARD, HarmonizeRequest
     from ..core.harmonization.landsat_scene import open_unmoved
 
     given = question.parameters
     if given is None:
         return None
+    method = str(given.get("METHOD", "network"))
+    cards = (load_card(PANSHARPEN_CARD),) if method == PANSHARPEN else question.offer.cards
     request = HarmonizeRequest(
         source=str(given["INPUT"]),
         output=str(folder / NAME),
-        card=question.offer.cards[0] if question.offer.cards else None,
+        card=cards[0] if cards else None,
         pan=str(given.get("PAN", "")),
         reference=str(given.get("REFERENCE", "")),
-        method=str(given.get("METHOD", "network")),
+        method=method,
         brdf=False,
         coregister=False,
         options=_options(question),

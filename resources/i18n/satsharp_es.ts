@@ -1601,6 +1601,10 @@
             <translation>Armonizar por interpolación, 10 m</translation>
         </message>
         <message>
+            <source>Harmonize by pan-sharpening, 10 m</source>
+            <translation>Armonizar por pansharpening, 10 m</translation>
+        </message>
+        <message>
             <source>Harmonize to Sentinel-2, 10 m</source>
             <translation>Armonizar con Sentinel-2, 10 m</translation>
         </message>

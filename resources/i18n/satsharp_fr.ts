@@ -1601,6 +1601,10 @@
             <translation>Harmoniser par interpolation, 10 m</translation>
         </message>
         <message>
+            <source>Harmonize by pan-sharpening, 10 m</source>
+            <translation>Harmoniser par pansharpening, 10 m</translation>
+        </message>
+        <message>
             <source>Harmonize to Sentinel-2, 10 m</source>
             <translation>Harmoniser avec Sentinel-2, 10 m</translation>
         </message>

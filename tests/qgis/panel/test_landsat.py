@@ -44,6 +44,7 @@ def test_product_without_its_panchromatic_band_is_shown_with_what_works(panel, l
     assert [what.choice.itemText(number) for number in range(what.choice.count())] == [
         "Harmonize by interpolation, 10 m",
         "Harmonize to Sentinel-2, 10 m",
+        "Harmonize by pan-sharpening, 10 m",
     ]
     assert what.choice.toolTip().startswith("Harmonize by interpolation, 10 m\n")
     assert (algorithm, parameters["METHOD"]) == ("satsharp:harmonize_landsat", "cubic")
@@ -85,6 +86,26 @@ def test_forecast_of_a_harmonization_has_the_size_of_its_result(panel, level1, t
     assert ended(run) == DONE, run.feedback.log
     made = gdal.Open(str(tmp_path / "out.tif"))
     assert (made.RasterXSize, made.RasterYSize) == (width, height)
+
+
+def test_product_is_harmonized_by_pan_sharpening(panel, level1, tmp_path):
+    recognised(panel, level1)
+    what = panel.main.what
+    titles = [what.choice.itemText(number) for number in range(what.choice.count())]
+    assert [title for title in titles if title.startswith("Harmonize")] == [
+        "Harmonize to Sentinel-2, 10 m",
+        "Harmonize by pan-sharpening, 10 m",
+    ]
+    choose(panel, "Harmonize by pan-sharpening, 10 m")
+    parts = panel.main.parts
+    wait_for(lambda: parts.cost.text().startswith("About"))
+    width, height = (int(part) for part in parts.size.text().split(" pixels")[0].split(" × "))
+    assert float(QgsSettings().value(f"{GROUP}/speeds/cpu/pansharpen")) > 0
+    run = started(panel, tmp_path / "out.tif")
+    assert ended(run) == DONE, run.feedback.log
+    made = gdal.Open(str(tmp_path / "out.tif"))
+    assert (made.RasterXSize, made.RasterYSize, made.RasterCount) == (width, height, 6)
+    assert "pansharpen" in made.GetMetadataItem("SATSHARP_MODELS").lower()
 
 
 def test_forecast_says_what_does_not_fit(panel, level1, product):
