@@ -18,8 +18,9 @@ SUFFIX = re.compile(r"\.(tar|tar\.gz|tgz)$", re.IGNORECASE)
 _MOST_FILES = 10000
 # Gzip makes 16-bit imagery at most 10 times smaller, all zeros 1000 times.
 _LARGEST_RATIO, _SMALL = 200, 1 << 30
-# Long names and extended headers: tarfile reads them whole. A megabyte is more than any product's have.
-_LONGEST_HEADER = 1 << 20
+# Long names and extended headers: tarfile reads them whole, newer Python piece by piece. A product's is far
+# below a megabyte. The second is of all together, maps of sparse files among them, at 2 KB for each of the most files.
+_LONGEST_HEADER, _ALL_HEADERS = 1 << 20, 1 << 26
 _GZIP = b"\x1f\x8b"
 
 
@@ -28,7 +29,7 @@ class _Bounded:
 
     def __init__(self, stream: IO[bytes]) -> None:
         """Wrap a stream."""
-        self._stream = stream
+        self._stream, self._left = stream, _ALL_HEADERS
         self.seek, self.tell, self.close = stream.seek, stream.tell, stream.close
 
     def read(self, size: int) -> bytes:
@@ -39,6 +40,9 @@ class _Bounded:
         """
         if not 0 <= size <= _LONGEST_HEADER:
             raise tarfile.ReadError(f"a header of {size} bytes")
+        self._left -= size
+        if self._left < 0:
+            raise tarfile.ReadError(f"headers of more than {_ALL_HEADERS >> 20} MB")
         return self._stream.read(size)
 
 
@@ -60,7 +64,8 @@ def check_tar(path: str) -> None:
             _check_entries(archive, opened)
     except PermissionError as error:
         raise ProductError(f"{archive} may not be read: permission denied. Ask its owner, or copy it.") from error
-    except (tarfile.TarError, OSError, EOFError, ValueError, zlib.error) as error:
+    except (tarfile.TarError, OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
+        # tarfile goes one call deeper for each header that belongs to the next one.
         raise ProductError(f"{archive} is no readable tar archive ({error}). Download it again.") from error
 
 
