@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
@@ -22,7 +22,7 @@ def stream(
     workers: int,
     ahead: int,
     check: Callable[[], None],
-) -> Iterator[tuple[Item, Computed]]:
+) -> Generator[tuple[Item, Computed], None, None]:
     """Yield (item, computed) in the order of the items.
 
     One thread reads, ``workers`` threads compute, the caller consumes; at most ``ahead`` items are under way, which

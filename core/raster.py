@@ -35,7 +35,7 @@ class _Messages(list[str]):
 
     def append(self, message: str) -> None:
         """Add a message."""
-        super().append("; ".join(line.strip() for line in message.splitlines()))
+        super().append("; ".join(line.strip() for line in message.splitlines() if line.strip()))
 
 
 @contextmanager
@@ -112,7 +112,8 @@ class BandReader:
 
     def close(self) -> None:
         """Close all files; a later read opens them again."""
-        with _HDF5:
+        # Nobody waits for a band that is being read elsewhere unless there is a reason to.
+        with _HDF5 if any(path.startswith("HDF5:") for path in tuple(self._datasets)) else nullcontext():
             self._datasets.clear()
 
     @property

@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 
 from .band_shift_pass import shift_warnings, with_shifts
@@ -167,13 +167,15 @@ def _run_tiles(
                 return read_tile(job, tile, reader)
 
         ahead = job.workers + READ_AHEAD
-        for done, (tile, (pixels, touched)) in enumerate(stream(tiles, read, compute, job.workers, ahead, check), 1):
-            near += touched
-            with turn:
-                writers.write(tile.kept.relative_to(job.window), pixels)
-            if tile.kept.col_end == job.window.col_end:
-                writers.rows_written(tile.kept.row_end - job.window.row)
-            progress(done / len(tiles))
+        # Closed whatever happens, so that nobody reads any more when the reader is given back.
+        with closing(stream(tiles, read, compute, job.workers, ahead, check)) as computed:
+            for done, (tile, (pixels, touched)) in enumerate(computed, 1):
+                near += touched
+                with turn:
+                    writers.write(tile.kept.relative_to(job.window), pixels)
+                if tile.kept.col_end == job.window.col_end:
+                    writers.rows_written(tile.kept.row_end - job.window.row)
+                progress(done / len(tiles))
     if near:
         log(f"{near} valid output pixels have filled nodata within their receptive field.")
     return len(tiles)

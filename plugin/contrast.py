@@ -23,19 +23,26 @@ Limits = tuple[float, float]
 
 # Cumulative cut in shares of the pixels, as QGIS does by default.
 _DARKEST, _BRIGHTEST = 0.02, 0.98
-# Pixels along an edge that are looked at for it.
-SAMPLES = 64
+# Pixels along an edge that are looked at for it; the second where hardly any of the first are valid, less than these.
+_SAMPLES, _MANY_SAMPLES, _ENOUGH = 64, 512, 200
 
 
 def limits_of(provider: QgsRasterDataProvider, band: int) -> Limits:
     """Return the 2 and 98 % quantiles of a band, from pixels spread over it; (0, 1) where none is valid."""
-    block = provider.block(band, provider.extent(), SAMPLES, SAMPLES)
-    values = sorted(block.value(place) for place in range(SAMPLES**2) if not block.isNoData(place))
-    values = [value for value in values if math.isfinite(value)]
+    values = _sampled(provider, band, _SAMPLES)
+    if len(values) < _ENOUGH:
+        values = _sampled(provider, band, _MANY_SAMPLES)
     if not values:
         return 0.0, 1.0
     low, high = (values[round(share * (len(values) - 1))] for share in (_DARKEST, _BRIGHTEST))
     return (low, high) if high > low else (low, low + 1.0)
+
+
+def _sampled(provider: QgsRasterDataProvider, band: int, side: int) -> list[float]:
+    """Return the valid ones of so many pixels along each edge, in order."""
+    block = provider.block(band, provider.extent(), side, side)
+    measured = (block.value(place) for place in range(side**2) if not block.isNoData(place))
+    return sorted(value for value in measured if math.isfinite(value))
 
 
 def stretch(renderer: QgsRasterRenderer, provider: QgsRasterDataProvider, limits: Sequence[Limits]) -> None:

@@ -18,7 +18,11 @@ PARTS = ("ui", "plugin", "processing_provider")
 MODULES = ("QtCore", "QtGui", "QtNetwork", "QtSvg", "QtWidgets")
 # What QGIS moves back to where Qt 5 had it.
 MOVED = "from PyQt6.QtGui import QAction as QAction, QActionGroup as QActionGroup, QShortcut as QShortcut\n"
-MISSING = re.compile(r'"(type\[)?Q(?!gs)\w+\]?" has no attribute|Module "(PyQt6|qgis\.PyQt)[\w.]*" has no attribute')
+# Of classes of Qt, of their enumerations, of the plugin's classes that are made from them, and of modules.
+MISSING = re.compile(
+    r'error: ("(type\[)?(?!Qgs|None\b|object\b)\w+\]?"|Item "Q(?!gs)\w+" of "[^"]+"|'
+    r'Module( "(PyQt6|qgis\.PyQt)[\w.]*")?) has no attribute'
+)
 OPTIONS = ("--ignore-missing-imports", "--follow-imports=silent", "--check-untyped-defs", "--explicit-package-bases")
 
 

@@ -88,16 +88,18 @@ class PreviewTask(QgsTask):
         self._algorithm = algorithm.create()
         self.feedback.progressChanged.connect(self.setProgress)
         self._findings = findings_folder()
+        self._close: Callable[[], None] | None = None
         self._prepared = self._prepare()
 
     def run(self) -> bool:
         """Run the algorithm and open its result; on a worker thread."""
         # Here, because it loads the engine.
         from ..core.findings_cache import keep_findings_in
-        from ..core.kept_files import files_kept_open
+        from ..core.kept_files import close_kept_files, files_kept_open
 
         if not self._prepared:
             return False
+        self._close = close_kept_files
         keep_findings_in(self._findings)
         started = time.monotonic()
         try:
@@ -119,7 +121,8 @@ class PreviewTask(QgsTask):
 
     def finished(self, result: bool) -> None:
         """Tell on the main thread that all is over."""
-        let_go_later()
+        if self._close is not None:
+            let_go_later(self._close)
         self._done(self)
 
     def _prepare(self) -> bool:

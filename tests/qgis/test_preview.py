@@ -325,7 +325,7 @@ def test_the_input_stays_open_for_the_next_preview_and_no_longer(view, request_o
     from satsharp.core import kept_files
 
     def kept() -> list[str]:
-        return [path for _, reader, _ in kept_files._spare for path in reader.paths]
+        return [path for _, reader in kept_files._spare for path in reader.paths]
 
     show(view, request_of)
     first = view.overlay.preview

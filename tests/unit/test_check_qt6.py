@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("mypy")
 
-from satsharp.scripts.check_qt6 import MODULES, main  # noqa: E402
+from satsharp.scripts.check_qt6 import MISSING, MODULES, main  # noqa: E402
 
 ANYTHING = "from typing import Any\ndef __getattr__(name: str) -> Any: ...\n"
 
@@ -25,6 +25,25 @@ def test_what_is_missing_is_named(tmp_path, capsys):
     assert main([str(tmp_path)]) == 1
     found = [line for line in capsys.readouterr().out.splitlines() if "plugin/thread_pool.py" in line]
     assert len(found) == 1 and 'QThreadPool]" has no attribute "globalInstance"' in found[0]
+
+
+@pytest.mark.parametrize(
+    ("message", "counts"),
+    [
+        ('"type[QEvent]" has no attribute "MouseMove"', True),
+        ('"type[AlignmentFlag]" has no attribute "Nope"', True),
+        ('"QPoint" has no attribute "gone"', True),
+        ('"Panel" has no attribute "NoFrame"', True),
+        ('Item "QCoreApplication" of "QCoreApplication | None" has no attribute "desktop"', True),
+        ('Item "None" of "QCoreApplication | None" has no attribute "desktop"', False),
+        ('Module has no attribute "QRegExp"', True),
+        ('Module "PyQt6.QtCore" has no attribute "QRegExp"', True),
+        ('Module "warnings" has no attribute "deprecated"', False),
+        ('"None" has no attribute "connect"', False),
+    ],
+)
+def test_messages_that_count(message, counts):
+    assert (MISSING.search(f"satsharp/ui/x.py:1: error: {message}  [attr-defined]") is not None) == counts
 
 
 def test_nothing_is_found_without_stubs(tmp_path, capsys):

@@ -101,7 +101,7 @@ def test_messages_are_one_line_each():
     """Newer GDAL tells the causes of an error in further lines."""
     with gdal_messages() as messages:
         gdal.Error(gdal.CE_Failure, gdal.CPLE_AppDefined, "The directory is damaged\nMay be caused by: an offset")
-        messages.append("x.tif: no\n  such file\n")
+        messages.append("x.tif: no\n\n  such file\n")
     assert messages == ["The directory is damaged; May be caused by: an offset", "x.tif: no; such file"]
 
 
