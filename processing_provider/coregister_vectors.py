@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.core import (
+    Qgis,
     QgsArrowSymbolLayer,
     QgsCategorizedSymbolRenderer,
     QgsFeature,
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 # Length of the longest arrow on the map in millimetres, and colours of windows that agree and that do not.
 LONGEST = 12.0
 KEPT, DROPPED = "#1a7f37", "#b0b0b0"
-# Types of attributes: QGIS before 3.38 knows the first, Qt 6 has the second only.
-_TYPES = QtCore.QVariant if hasattr(QtCore.QVariant, "Double") else QtCore.QMetaType.Type
+# Types of attributes: QGIS before 3.38 knows the second only; later ones call it deprecated, and Qt 6 lacks it.
+_TYPES = QtCore.QMetaType.Type if Qgis.QGIS_VERSION_INT >= 33800 else QtCore.QVariant
 
 
 def vector_fields() -> QgsFields:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,11 +49,9 @@ class ProductLayers(Translated):
         """
         name = self.tr("{} {} bounds").format(self._product, self._grid)
         abstract = self.tr("Lower and upper bounds of the sharpened bands of {} on the {} grid.")
-        return self._description(name, (2, 1, 1), abstract, one_stretch=True)
+        return replace(self._description(name, (2, 1, 1), abstract), one_stretch=True, beneath=True)
 
-    def _description(
-        self, name: str, colours: tuple[int, ...], abstract: str, one_stretch: bool = False
-    ) -> LayerDescription:
+    def _description(self, name: str, colours: tuple[int, ...], abstract: str) -> LayerDescription:
         job, models = self._job, ", ".join(step.card.id for step in self._job.steps)
         return LayerDescription(
             name=name,
@@ -73,7 +72,6 @@ class ProductLayers(Translated):
                 ),
             ),
             licences=tuple(sorted({step.card.licence for step in job.steps})),
-            one_stretch=one_stretch,
         )
 
 

@@ -16,7 +16,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QTime
 
-from ..plugin.contrast import stretch
+from ..plugin.contrast import Limits, stretch
 from .styling import LayerDescription, LayerStyler
 
 
@@ -47,7 +47,7 @@ class DatedLayerStyler(LayerStyler):
             description: name, colours and metadata.
             time: when the layer is shown.
             group: name of the group in the layer tree.
-            stretch: lowest and highest number of each colour.
+            stretch: lowest and highest digital number of each colour.
         """
         super().__init__(description)
         self._time, self._group, self._stretch = time, group, tuple(stretch)
@@ -66,13 +66,21 @@ class DatedLayerStyler(LayerStyler):
         super().style(layer, context)
         if isinstance(layer, QgsRasterLayer):
             # The same for all dates, so that they compare.
-            stretch(layer.renderer(), layer.dataProvider(), self._stretch)
+            stretch(layer.renderer(), layer.dataProvider(), self._limits(layer))
             properties = layer.temporalProperties()
             properties.setMode(Qgis.RasterTemporalMode.FixedTemporalRange)
             span = QgsDateTimeRange(_stamp(self._time.begin), _stamp(self._time.end), True, False)
             properties.setFixedTemporalRange(span)
             properties.setIsActive(True)
             self._move(layer, context)
+
+    def _limits(self, layer: QgsRasterLayer) -> list[Limits]:
+        """Return the stretch as QGIS has the values: with the scale and offset of the file."""
+        provider = layer.dataProvider()
+        places = [(provider.bandScale(band), provider.bandOffset(band)) for band in self._description.colours]
+        return [
+            (low * scale + offset, high * scale + offset) for (low, high), (scale, offset) in zip(self._stretch, places)
+        ]
 
     def _move(self, layer: QgsRasterLayer, context: QgsProcessingContext) -> None:
         """Put the layer on top of its group, below which the earlier dates are."""

@@ -36,6 +36,7 @@ class LayerDescription:
         history: what was done, one sentence an entry.
         licences: licences of the models that made it.
         one_stretch: stretch all colours alike, so that bands of the same quantity compare.
+        beneath: lie below the other layers of a run, where QGIS takes such wishes (3.44 does).
     """
 
     name: str
@@ -44,6 +45,7 @@ class LayerDescription:
     history: tuple[str, ...]
     licences: tuple[str, ...]
     one_stretch: bool = False
+    beneath: bool = False
 
 
 class Styler(QgsProcessingLayerPostProcessorInterface):
@@ -82,6 +84,12 @@ class LayerStyler(Styler):
         """Keep the description."""
         super().__init__()
         self._description = description
+
+    def hand_over(self, details: QgsProcessingContext.LayerDetails) -> None:
+        """Be the post-processor of a layer that QGIS will load, above those that nobody styles."""
+        super().hand_over(details)
+        if hasattr(details, "layerSortKey"):
+            details.layerSortKey = 0 if self._description.beneath else 1
 
     def style(self, layer: QgsMapLayer, context: QgsProcessingContext) -> None:
         """Style and describe the layer."""

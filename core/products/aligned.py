@@ -18,6 +18,7 @@ from ..raster import BandReader, gdal_messages
 from ..scene import Band
 from .alignment import same_crs, spatial_reference
 from .raster_files import metres
+from .warp_scale import warp_scale
 
 Image = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -187,6 +188,7 @@ def _warped(bands: tuple[Band, ...], target: Grid, algorithm: int) -> tuple[Band
                 srcNodata=nodata,
                 # An eighth of a pixel is GDAL's default; no less may be lost between two grids of a time series.
                 errorThreshold=0.02,
+                warpOptions=warp_scale(metres(grid), metres(target)),
                 **options,
             )
             xml = view.GetMetadata("xml:VRT") if view is not None else None

@@ -147,8 +147,8 @@ def grid_of(dataset: gdal.Dataset) -> Grid | None:
 
 
 def reason_of(messages: list[str], otherwise: str) -> str:
-    """Return GDAL's messages as one short phrase; the last says most."""
-    lines = [" ".join(message.split()).rstrip(".") for message in messages]
+    """Return GDAL's messages as one short phrase; the last says most, and the causes that newer GDAL adds repeat it."""
+    lines = [" ".join(message.split("; May be caused by:")[0].split()).rstrip(".") for message in messages]
     return lines[-1][:200] if lines and lines[-1] else otherwise
 
 

@@ -13,6 +13,7 @@ from ..errors import GridError
 from ..grid import Grid
 from ..raster import gdal_messages
 from ..scene import Band
+from .warp_scale import warp_scale
 
 # Metres between the northings of the same place in the northern and the southern zone of UTM.
 FALSE_NORTHING = 10_000_000.0
@@ -125,6 +126,7 @@ def _warped(band: Band, lattice: Grid, grid: Grid, folder: Path, resampling: str
                 height=grid.height,
                 resampleAlg=resampling,
                 errorThreshold=_TOLERANCE,
+                warpOptions=warp_scale(lattice.gsd, grid.gsd),
                 srcNodata=nodata,
                 dstNodata=nodata,
             )

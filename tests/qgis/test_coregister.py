@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,7 @@ from qgis.core import (
     QgsSingleBandGrayRenderer,
     QgsVectorLayer,
 )
+from satsharp.processing_provider.coregister_vectors import vector_fields
 from satsharp.tests.unit.coregistration_factory import ORIGIN, Landscape, draw, grid_at, save
 from satsharp.tests.unit.raster_factory import write_raster
 
@@ -102,6 +105,14 @@ def test_vectors_are_points_with_attributes(pair, tmp_path, log, context):
         assert feature["length_m"] == pytest.approx(30.0, abs=0.5) and 0.8 < feature["quality"] <= 1
         point = feature.geometry().asPoint()
         assert 0 < point.x() - ORIGIN[0] < 3300 and -3300 < point.y() - ORIGIN[1] < 0
+
+
+def test_attributes_are_declared_without_a_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fields = vector_fields()
+    assert fields.names() == ["east", "north", "length_m", "quality", "kept"]
+    assert [field.isNumeric() for field in fields] == [True] * 5
 
 
 def test_layers_are_styled_when_loaded(pair, tmp_path, log, qgis_iface):

@@ -125,7 +125,9 @@ def test_dates_are_loaded_as_layers_with_their_time(folder, tmp_path, log, plugi
     }
     # Near infrared as red, stretched alike for all dates.
     assert [renderer.redBand() for renderer in renderers] == [3] * 3 and len(limits) == 1
-    assert limits.pop()[1] == pytest.approx(4000, abs=1)
+    # As QGIS has the values, which are digital number / 10000.
+    assert layers[0].dataProvider().bandScale(3) == 0.0001
+    assert limits.pop()[1] == pytest.approx(0.4, abs=1e-4)
     project.removeMapLayers([layer.id() for layer in layers])
     project.layerTreeRoot().removeChildNode(group)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from osgeo import gdal
 from satsharp.core.errors import GridError, ProductError, SensorError
-from satsharp.core.products import open_scene
+from satsharp.core.products import files, open_scene
 from satsharp.core.products.xml_tree import parse_xml
 from satsharp.core.sensors import Sensor, sensor_by_id
 from satsharp.tests.unit.products_factory import Safe, jp2_bytes, make_safe, write_raster, zip_folder
@@ -40,6 +40,14 @@ def refused(source: str | Path, match: str, sensor: Sensor = SENSOR, error: type
     with pytest.raises(error, match=match) as caught:
         open_scene(str(source), sensor)
     assert type(caught.value) is error
+
+
+def test_causes_that_newer_gdal_adds_are_not_told_again():
+    told = "a.tif, band 1: IReadBlock failed: TIFFReadEncodedTile() failed."
+    causes = "; May be caused by: TIFFReadEncodedTile() failed.; May be caused by: TIFFReadEncodedTile: Read error"
+    assert files.reason_of([told + causes], "none") == told.rstrip(".")
+    assert files.reason_of(["first", "last."], "none") == "last"
+    assert files.reason_of([], "none") == "none"
 
 
 def edit(path: Path, old: str, new: str) -> None:

@@ -19,6 +19,7 @@ from satsharp.core.enlargement import cubic_weights  # noqa: E402
 from satsharp.core.errors import GridError  # noqa: E402
 from satsharp.core.grid import Grid, Window  # noqa: E402
 from satsharp.core.grid_places import places_on  # noqa: E402
+from satsharp.core.products.aligned import align  # noqa: E402
 from satsharp.core.products.regrid import northing_between, regridded, southern  # noqa: E402
 from satsharp.core.raster import BandReader  # noqa: E402
 from satsharp.core.scene import Band  # noqa: E402
@@ -186,6 +187,30 @@ def test_another_zone_is_warped(tmp_path):
         )
         expected = 5000 + 800 * math.sin(east / 300) + 600 * math.cos(north / 260)
         assert abs(values[row, col] - expected) < 2.5
+
+
+def test_between_zones_nothing_is_smoothed(tmp_path):
+    """The finest structure there is comes out as plain cubic convolution has it: GDAL before 3.13 would smooth it."""
+    transform = osr.CoordinateTransformation(reference(32633), reference(32632))
+    lattice = grid(200000, 5600000, 30, 100, 100, wkt(32633))
+    pixels = np.random.default_rng(5).integers(2000, 8000, (100, 100)).astype(np.float32)
+    x, y, _ = transform.TransformPoint(201500, 5598500)
+    wanted = grid(round(x, -1), round(y, -1), 30, 30, 30)
+    shown = band(tmp_path, pixels, lattice)
+    values = read(regridded(shown, wanted, tmp_path))
+    # So does what compares rasters.
+    compared = read(align((shown,), wanted).bands[0])
+    back = osr.CoordinateTransformation(reference(32632), reference(32633))
+    expected = np.zeros((30, 30))
+    for row, col in np.ndindex(30, 30):
+        place = back.TransformPoint(wanted.transform[0] + 30 * (col + 0.5), wanted.transform[3] - 30 * (row + 0.5))
+        down, right = (5600000 - place[1]) / 30 - 0.5, (place[0] - 200000) / 30 - 0.5
+        rows, cols = (np.arange(int(at) - 1, int(at) + 3) for at in (down, right))
+        weights = np.outer(cubic_weights(rows - down, -0.5), cubic_weights(cols - right, -0.5))
+        expected[row, col] = (weights * pixels[np.ix_(rows, cols)]).sum()
+    # The smoothing would make it 650.
+    assert np.abs(values - expected).max() < 5
+    assert np.abs(compared - expected).max() < 5
 
 
 def reference(epsg: int) -> osr.SpatialReference:

@@ -34,11 +34,13 @@ def landsat(tmp_path_factory) -> Path:
 
 
 def test_landsat_is_sharpened_or_harmonized(landsat):
-    sharpen, harmonize = offered(landsat)
+    sharpen, harmonize, pansharpen = offered(landsat)
     assert (sharpen.algorithm, sharpen.title) == ("satsharp:superresolve_landsat", "Sharpen all bands to 15 m")
     assert [card.id for card in sharpen.cards] == ["landsat-30m"]
     assert harmonize.algorithm == "satsharp:harmonize_landsat" and harmonize.extras == ("REFERENCE",)
-    assert all(card.harmonizes for card in harmonize.cards)
+    assert all(card.harmonizes for card in harmonize.cards) and harmonize.speed_keys == ("landsat-10m",)
+    assert pansharpen.parameters == {"METHOD": "pansharpen"} and pansharpen.cards == ()
+    assert pansharpen.extras == ("REFERENCE",) and pansharpen.speed_keys == ("pansharpen",)
 
 
 def test_algorithms_that_are_not_registered_are_not_offered(product):
