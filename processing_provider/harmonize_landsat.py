@@ -46,6 +46,8 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         self._sensors: dict[str, Sensor] = {}
         self._members: tuple[Card, ...] = ()
         self._layers: tuple[tuple[str, LayerDescription], ...] = ()
+        # Where the classes of clouds are written, and the product that they are of.
+        self._classes = ("", "")
 
     def name(self) -> str:
         """Return the id, which never changes."""
@@ -168,6 +170,7 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         layers = ProductLayers(self._sensors["sentinel2"], job, result)
         described = ((output, layers.harmonized()), (bounds, layers.bounds()))
         self._layers = tuple((place, description) for place, description in described if place)
+        self._classes = (quality, layers.product)
         return {
             keys.OUTPUT: str(result.output),
             **({keys.INTERVAL_OUTPUT: bounds} if bounds else {}),
@@ -210,10 +213,14 @@ class HarmonizeLandsat(SatSharpAlgorithm):
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Have the layers styled when QGIS loads them."""
+        from .class_layers import ClassesStyler
         from .styling import LayerStyler
 
         for destination, description in self._layers:
             LayerStyler(description).attach(destination, context)
+        place, product = self._classes
+        if place:
+            ClassesStyler(product).attach(place, context)
         return {}
 
     def _card(

@@ -24,6 +24,11 @@ class ProductLayers(Translated):
         self._sensor, self._job, self._result = sensor, job, result
         self._product, self._grid = _without_suffix(job.scene.name), _rounded(job.target.gsd)
 
+    @property
+    def product(self) -> str:
+        """The name of the product without a suffix."""
+        return self._product
+
     def values(self) -> LayerDescription:
         """Return the description of the main output, in natural colours where it has them."""
         bands = [self._sensor.band(name) for name in self._result.band_names]

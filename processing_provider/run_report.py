@@ -38,7 +38,7 @@ class RunReport(Translated):
         for sentence in (
             self.tr("Product: {}, level {}").format(scene.name, scene.level or self.tr("unknown")),
             self.tr("Offset of the digital numbers: {}").format(", ".join(map(str, offsets))),
-            self.tr("Models: {}").format(", ".join(f"{step.card.id} ({step.card.name})" for step in job.steps)),
+            self.tr("Models: {}").format(", ".join(f"{step.card.id} ({step.card.name})" for step in job.steps) or "–"),
             self.tr("Output: {} bands, {} x {} pixels of {} m").format(
                 len(job.output_bands), job.window.width, job.window.height, f"{job.target.gsd:g}"
             ),

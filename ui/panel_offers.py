@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..core.cards import Card
 from ..core.errors import SatSharpError
@@ -131,7 +131,7 @@ class Offers(Translated):
             return []
         cards = tuple(card for card in self._cards if card.harmonizes and card.sensor == "landsat")[:1]
         has_pan = item.scene is not None and item.scene.has((PANCHROMATIC,))
-        pan = {"extras": ("REFERENCE",) if has_pan else ("PAN", "REFERENCE")}
+        pan: dict[str, Any] = {"extras": ("REFERENCE",) if has_pan else ("PAN", "REFERENCE")}
         if item.scene is not None and not has_pan:
             pan["needed"] = ("PAN",)
         identifier = f"{PROVIDER}:{LANDSAT_HARMONIZATION}"

@@ -218,6 +218,37 @@
         </message>
     </context>
     <context>
+        <name>ClassWords</name>
+        <message>
+            <source>Clouds of {}</source>
+            <translation>Nubes de {}</translation>
+        </message>
+        <message>
+            <source>cirrus</source>
+            <translation>cirros</translation>
+        </message>
+        <message>
+            <source>clear</source>
+            <translation>despejado</translation>
+        </message>
+        <message>
+            <source>cloud</source>
+            <translation>nube</translation>
+        </message>
+        <message>
+            <source>shadow</source>
+            <translation>sombra</translation>
+        </message>
+        <message>
+            <source>snow</source>
+            <translation>nieve</translation>
+        </message>
+        <message>
+            <source>water</source>
+            <translation>agua</translation>
+        </message>
+    </context>
+    <context>
         <name>ClassicalStep</name>
         <message>
             <source>Harmonization</source>

@@ -218,6 +218,37 @@
         </message>
     </context>
     <context>
+        <name>ClassWords</name>
+        <message>
+            <source>Clouds of {}</source>
+            <translation>Nuages de {}</translation>
+        </message>
+        <message>
+            <source>cirrus</source>
+            <translation>cirrus</translation>
+        </message>
+        <message>
+            <source>clear</source>
+            <translation>clair</translation>
+        </message>
+        <message>
+            <source>cloud</source>
+            <translation>nuage</translation>
+        </message>
+        <message>
+            <source>shadow</source>
+            <translation>ombre</translation>
+        </message>
+        <message>
+            <source>snow</source>
+            <translation>neige</translation>
+        </message>
+        <message>
+            <source>water</source>
+            <translation>eau</translation>
+        </message>
+    </context>
+    <context>
         <name>ClassicalStep</name>
         <message>
             <source>Harmonization</source>

@@ -13,7 +13,13 @@ import pytest
 pytest.importorskip("qgis.core")
 
 from osgeo import gdal  # noqa: E402
-from qgis.core import QgsApplication, QgsProcessingException  # noqa: E402
+from qgis.core import (  # noqa: E402
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProject,
+    QgsRasterLayer,
+)
 from satsharp.core.harmonization.bandpass import adjustments  # noqa: E402
 from satsharp.core.harmonization.tables import load_bandpass  # noqa: E402
 from satsharp.export_tools.simulation.landsat import LandsatOptions, simulate_landsat  # noqa: E402
@@ -206,6 +212,31 @@ def test_clouds_are_original_nodata_or_harmonized(plugin, pair, tmp_path, log, c
     same = (results["original"][:, hidden] == results["harmonized"][:, hidden]).all()
     assert same == (method == "cubic")
     assert any("Hidden: cloud, shadow and cirrus, grown by 60 m." in sentence for sentence in log.infos)
+
+
+def test_classes_of_clouds_are_shown_by_colour(plugin, pair, tmp_path, log):
+    place, project = str(tmp_path / "qa.tif"), QgsProject.instance()
+    context = QgsProcessingContext()
+    context.setProject(project)
+    context.addLayerToLoadOnCompletion(place, QgsProcessingContext.LayerDetails("qa", project, "QA_OUTPUT"))
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
+    values = {"INPUT": str(pair.level2), "METHOD": "cubic", "OUTPUT": str(tmp_path / "out.tif"), "QA_OUTPUT": place}
+    _, done = algorithm.run(values, context, log)
+    assert done, log.errors
+    layer = QgsRasterLayer(place, "qa")
+    context.layerToLoadOnCompletionDetails(place).postProcessor().postProcessLayer(layer, context, log)
+    assert layer.name() == f"Clouds of {pair.level2.name}"
+    classes = {entry.value: (entry.label, entry.color.alpha()) for entry in layer.renderer().classes()}
+    assert classes == {
+        0: ("clear", 0),
+        1: ("cloud", 255),
+        2: ("shadow", 255),
+        3: ("cirrus", 255),
+        4: ("snow", 255),
+        5: ("water", 255),
+    }
+    values = read(Path(place))
+    assert set(np.unique(values)) <= {*classes, 255} and {0, 1} <= set(np.unique(values))
 
 
 def test_an_extent_is_the_crop_of_the_whole(plugin, pair, tmp_path, log, context):
