@@ -62,7 +62,9 @@ def started(tmp_path_factory):
     """Names of algorithms, modules, opened files and dataclasses after the plugin has started in its own process."""
     folder = tmp_path_factory.mktemp("plugins")
     (folder / "satsharp").symlink_to(ROOT)
-    environment = {**os.environ, "SATSHARP_PARENT": str(folder), "QGIS_CUSTOM_CONFIG_PATH": str(folder / "profile")}
+    # Settings of whoever runs the tests, such as a folder of models, must not be found either.
+    settings = {"QGIS_CUSTOM_CONFIG_PATH": str(folder / "profile"), "XDG_CONFIG_HOME": str(folder / "config")}
+    environment = {**os.environ, "SATSHARP_PARENT": str(folder), **settings}
     done = subprocess.run([sys.executable, "-c", START], env=environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.strip().splitlines()[-1])
 
