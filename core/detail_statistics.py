@@ -28,7 +28,7 @@ from .point_spread import valid_blocks
 from .radiometry import band_mask
 from .raster import BandReader
 from .scene import Band
-from .scene_blocks import BLOCK, other_blocks, scene_blocks
+from .scene_blocks import BLOCK, block_around, other_blocks, scene_blocks
 from .scene_readers import SceneReaders
 
 Image = npt.NDArray[np.float32]
@@ -68,7 +68,32 @@ def scene_coefficients(
     declared = step.card.scene_pass
     if declared is None:
         return ()
-    moments = _moments(job, step, declared, check, readers or SceneReaders())
+    return _solved(step, declared, _moments(job, step, declared, check, readers or SceneReaders()))
+
+
+def coefficients_near(job: Job, step: Step, reader: BandReader) -> Coefficients:
+    """Compute the same from one block of a large scene, the one in which the middle of the job's window lies.
+
+    Args:
+        job: gives scene and window; the scene is one that has :func:`core.scene_blocks.scene_blocks`.
+        step: its card may declare a scene pass.
+        reader: of the tiles, which then finds the block decoded.
+
+    Raises:
+        ProductError: a band cannot be read.
+    """
+    declared = step.card.scene_pass
+    if declared is None:
+        return ()
+    bands = [job.scene.band(name) for name in (*declared.guides, *declared.targets)]
+    height, width = job.target.height, job.target.width
+    block = block_around(job.window, height, width)
+    window = _window_in(block, height, width, step.unit)
+    parts = [_read(job, step, reader, band, window) for band in bands]
+    return _solved(step, declared, _window_moments(job, step, parts, bands, len(declared.guides)))
+
+
+def _solved(step: Step, declared: ScenePass, moments: DetailMoments) -> Coefficients:
     coefficients = solve_details(moments, len(declared.guides), np.array(declared.default))
     return tuple(tuple(float(value) for value in row) for row in scene_tensor(coefficients, step.unit))
 

@@ -54,9 +54,7 @@ def with_findings(
     with _turn(key, check):
         found = _recalled(key)
         if found is not None:
-            for sentence in found.sentences:
-                log(sentence)
-            return _applied(job, found), found.warnings
+            return _told(job, found, log)
         sentences: list[str] = []
 
         def tell(sentence: str) -> None:
@@ -69,6 +67,12 @@ def with_findings(
         for store in _stores:
             store.write(key, found)
         return complete, warnings
+
+
+def with_known_findings(job: Job, log: Log) -> tuple[Job, tuple[str, ...]] | None:
+    """Return the same where it is known already, without waiting for anybody; None where it is not."""
+    found = _recalled(key_of(job))
+    return None if found is None else _told(job, found, log)
 
 
 def keep_findings_in(folder: Path) -> None:
@@ -152,6 +156,12 @@ def _findings_of(job: Job, complete: Job, warnings: tuple[str, ...], sentences: 
         warnings=warnings,
         sentences=sentences,
     )
+
+
+def _told(job: Job, found: Findings, log: Log) -> tuple[Job, tuple[str, ...]]:
+    for sentence in found.sentences:
+        log(sentence)
+    return _applied(job, found), found.warnings
 
 
 def _applied(job: Job, found: Findings) -> Job:

@@ -58,6 +58,21 @@ def other_blocks(height: int, width: int) -> tuple[Window, ...]:
     return _far_apart([block for block in every if block not in chosen], chosen)
 
 
+def block_around(window: Window, height: int, width: int) -> Window:
+    """Return the block of a scene, which is no smaller than one, in which the middle of a window lies.
+
+    Args:
+        window: in output pixels.
+        height: of the scene in output pixels.
+        width: of it.
+    """
+    row, col = (
+        max(0, min(start + size // 2, length - 1) // BLOCK * BLOCK)
+        for start, size, length in ((window.row, window.height, height), (window.col, window.width, width))
+    )
+    return Window(min(row, height - BLOCK), min(col, width - BLOCK), BLOCK, BLOCK)
+
+
 def square_in(block: Window, side: int, around: int, quantum: int) -> Window:
     """Return a square for which few blocks have to be decoded, its corner on a multiple of a quantum.
 

@@ -15,6 +15,7 @@ from .detail_statistics import scene_coefficients
 from .examination import examine
 from .file_check import FileCheck
 from .findings_cache import with_findings
+from .first_look import first_look
 from .influence import influence
 from .job import Job, Result
 from .kept_files import lent_reader
@@ -107,7 +108,7 @@ def prepared(
 ) -> tuple[Job, tuple[str, ...]]:
     """Find out what every tile must know of the scene: shifts, coefficients, and what its models do on it.
 
-    What an earlier run of this process found out is used again.
+    What an earlier run of this process found out is used again; who asks for no more than a first look gets that.
 
     Args:
         job: as planned.
@@ -118,7 +119,8 @@ def prepared(
     Returns:
         The job, whose tiles now depend on nothing else, and sentences that the user should see.
     """
-    return with_findings(job, check, log, lambda tell: _findings(job, stopper, check, tell))
+    glanced = first_look(job, log)
+    return glanced or with_findings(job, check, log, lambda tell: _findings(job, stopper, check, tell))
 
 
 def _findings(

@@ -219,7 +219,10 @@ def show_preview(view: Any, name: str, centre: QgsPointXY) -> None:
         begun = time.perf_counter()
         canvas.setExtent(QgsRectangle(centre.x() - half, centre.y() - half, centre.x() + half, centre.y() + half))
         view.button.setChecked(True)
-        wait_for(name, lambda: view.overlay.preview not in (None, before) and not view.runner.is_running)
+        wait_for(name, lambda: view.overlay.preview not in (None, before))
+        if not view.overlay.preview.exact:
+            note(f"{name} preview: until a first look is shown", time.perf_counter() - begun)
+        wait_for(name, lambda: view.overlay.preview.exact and not view.runner.is_running)
         note(f"{name} preview: until it is shown", time.perf_counter() - begun)
         settle(QUIET_SECONDS)
 

@@ -136,7 +136,7 @@ class Scenario:
         settle(1)
         self.panel.main.parts.area.ensureWidgetVisible(view)
         save(self.panel, "panel_previewing")
-        wait_for("the preview", lambda: view.overlay.preview is not None and not view.runner.is_running)
+        wait_for("the preview", lambda: view.overlay.preview is not None and view.overlay.preview.exact)
         for box, name in zip(view.controls.bands, ("B11", "B8A", "B05")):
             box.setCurrentText(name)
         view.controls.bands[0].activated.emit(view.controls.bands[0].currentIndex())

@@ -23,7 +23,7 @@ REST_MILLISECONDS = 1500
 class LookAhead(QObject):
     """Runs the algorithm on a few pixels of the input: what it finds out on the scene serves previews and the run."""
 
-    known = pyqtSignal()
+    ended = pyqtSignal(bool)  # Whether the scene is known now; not after a cancel.
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Do nothing yet."""
@@ -57,6 +57,20 @@ class LookAhead(QObject):
         self._window = window_around(area.center(), area.crs(), SIDES[0] * gsd)
         self._timer.start()
 
+    def look_now(self, subject: Subject, window: QgsReferencedRectangle) -> None:
+        """Look at a scene at once, if that is not being done; somebody has asked for a preview.
+
+        Args:
+            subject: what is previewed.
+            window: the preview's.
+        """
+        if self.is_running:
+            return
+        self.cancel()
+        self._subject, self._window = subject, window
+        if not self._look(subject):
+            self.ended.emit(False)
+
     def cancel(self) -> None:
         """Stop looking, and forget what was asked for."""
         self._timer.stop()
@@ -72,11 +86,12 @@ class LookAhead(QObject):
         elif self._subject is not None:
             self._look(self._subject)
 
-    def _look(self, subject: Subject) -> None:
+    def _look(self, subject: Subject) -> bool:
+        """Begin to look; False where the algorithm has nothing to look for."""
         algorithm = QgsApplication.processingRegistry().algorithmById(subject.algorithm)
         # Only what takes models finds anything out on the scene.
         if not can_preview(algorithm) or algorithm.parameterDefinition("MODEL") is None:
-            return
+            return False
         folder = Path(tempfile.mkdtemp(prefix="satsharp-ahead-")) / "1"
         folder.mkdir()
         parameters = preview_parameters(algorithm, subject.parameters, self._window, folder)
@@ -87,8 +102,8 @@ class LookAhead(QObject):
             shutil.rmtree(folder.parent, ignore_errors=True)
             if not sip.isdeleted(self) and task is self._task:
                 self._task = None
-                if is_made:
-                    self.known.emit()
+                self.ended.emit(is_made)
 
         self._task = PreviewTask(algorithm, parameters, subject, ended)
         QgsApplication.taskManager().addTask(self._task)
+        return True

@@ -17,7 +17,7 @@ from ..plugin.settings import load_settings, sensor_folders
 from .alive import while_alive
 from .preview_ahead import LookAhead
 from .preview_files import let_go
-from .preview_task import PreviewTask
+from .preview_task import Preview, PreviewTask
 from .preview_window import (
     FIRST_SIDE,
     Subject,
@@ -51,10 +51,12 @@ class PreviewRunner(QObject):
         self.subject: Subject | None = None
         self._active = False
         self._side, self._gsd = FIRST_SIDE, 0.0
-        # The first preview of a scene looks at all of it, and its time tells nothing of the next ones.
+        # Of a large scene that is not known there are first looks until somebody has looked at all of it. Of a small
+        # one the first preview does so, and its time tells nothing of the next ones.
         self.knows_scene = self._knew_scene = False
+        self._shows_first_look = False
         self.ahead = LookAhead(self)
-        self.ahead.known.connect(self._scene_known)
+        self.ahead.ended.connect(self._ahead_ended)
         self._centre: QgsPointXY | None = None
         self._task: PreviewTask | None = None
         self._folder: Path | None = None
@@ -62,7 +64,7 @@ class PreviewRunner(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REST_MILLISECONDS)
-        self._timer.timeout.connect(self._start)
+        self._timer.timeout.connect(lambda: self._start())
         canvas.extentsChanged.connect(self._map_moved)
 
     @property
@@ -74,6 +76,7 @@ class PreviewRunner(QObject):
         """Make previews from now on, or no longer."""
         self._active = active
         self._centre = None
+        self._shows_first_look = False
         if active:
             self._timer.start(0)
         else:
@@ -100,6 +103,7 @@ class PreviewRunner(QObject):
         if other:
             let_go()
             self._side, self._gsd, self.knows_scene = FIRST_SIDE, 0.0, False
+            self._shows_first_look = False
         if before is None or other or shown_parameters(before.parameters) != shown_parameters(parameters):
             self._centre = None
             self._restart()
@@ -140,8 +144,11 @@ class PreviewRunner(QObject):
         layer = QgsProject.instance().mapLayer(given) if isinstance(given, str) else None
         return layer if isinstance(layer, QgsRasterLayer) else None
 
-    def _scene_known(self) -> None:
-        self.knows_scene = True
+    def _ahead_ended(self, is_known: bool) -> None:
+        self.knows_scene = self.knows_scene or is_known
+        if self._shows_first_look and self._active and not self.is_running:
+            # Where looking ahead has failed, the full run would: the preview then says why.
+            self._start(at_first=False)
 
     def _map_moved(self) -> None:
         # What is being found out about the scene serves every place of it: that is not stopped half-way.
@@ -161,7 +168,7 @@ class PreviewRunner(QObject):
         if self._active:
             self._timer.start(REST_MILLISECONDS)
 
-    def _start(self) -> None:
+    def _start(self, at_first: bool = True) -> None:
         algorithm = self._algorithm()
         if not self._active or self.subject is None or not can_preview(algorithm):
             return
@@ -169,7 +176,8 @@ class PreviewRunner(QObject):
         centre = self._canvas.center()
         window = window_around(centre, self._canvas.mapSettings().destinationCrs(), self._side * self._metres())
         parameters = preview_parameters(algorithm, self.subject.parameters, window, self._next_folder())
-        task = PreviewTask(algorithm, parameters, self.subject, while_alive(self, self._finished))
+        at_first = at_first and not self.knows_scene
+        task = PreviewTask(algorithm, parameters, self.subject, while_alive(self, self._finished), at_first)
         task.progressChanged.connect(while_alive(self, lambda share: self._tell(task, share)))
         self._task, self._centre, self._knew_scene = task, centre, self.knows_scene
         self.started.emit()
@@ -186,16 +194,31 @@ class PreviewRunner(QObject):
         # The task lives on in QGIS for a while, and its layers would keep files open.
         preview, task.preview = task.preview, None
         if preview is None:
-            self._centre = None
+            self._centre, self._shows_first_look = None, False
             self.failed.emit(task.problem)
             return
         self._gsd = preview.gsd or self._gsd
+        self._shows_first_look = not preview.exact
+        if not preview.exact:
+            self.made.emit(preview)
+            self._follow(preview)
+            return
         # Somebody else may have looked at the scene meanwhile, and this one have waited for that.
         if self._knew_scene:
             self._side = next_side(self._side, preview.seconds)
         self.knows_scene = True
         self.made.emit(preview)
         self._map_moved()
+
+    def _follow(self, preview: Preview) -> None:
+        """After a first look: have the whole scene looked at, or show what is known of it by now."""
+        if self._has_moved():
+            self._restart()
+        elif self.knows_scene:
+            self._start()
+        if not self.knows_scene and self.subject is not None:
+            layer = preview.result
+            self.ahead.look_now(self.subject, QgsReferencedRectangle(layer.extent(), layer.crs()))
 
     def _algorithm(self) -> Any:
         if self.subject is None:

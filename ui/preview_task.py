@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ class Preview:
         gsd: of the result in metres; 0 where unknown.
         seconds: what it took.
         models: ids of the models that made it.
+        exact: whether its digits are those of the full run; those of a first look are only near them.
     """
 
     result: QgsRasterLayer
@@ -50,6 +52,7 @@ class Preview:
     gsd: float
     seconds: float
     models: str = ""
+    exact: bool = True
 
 
 def quiet_flags() -> Any:
@@ -67,6 +70,7 @@ class PreviewTask(QgsTask):
         parameters: dict[str, Any],
         subject: Subject,
         done: Callable[[PreviewTask], object],
+        at_first: bool = False,
     ) -> None:
         """Prepare the algorithm, which has to be done on the main thread.
 
@@ -75,12 +79,14 @@ class PreviewTask(QgsTask):
             parameters: of :func:`ui.preview_window.preview_parameters`.
             subject: what it is a preview of.
             done: called on the main thread when all is over.
+            at_first: be content with a first look where the scene is large and unknown.
         """
         super().__init__(algorithm.displayName(), quiet_flags())
         self.preview: Preview | None = None
         self.problem = ""
         self.feedback = QgsProcessingFeedback(False)
         self._subject, self._parameters, self._done = subject, parameters, done
+        self._at_first = at_first
         self._context = QgsProcessingContext()
         self._context.setProject(QgsProject.instance())
         self._transforms = QgsProject.instance().transformContext()
@@ -95,6 +101,7 @@ class PreviewTask(QgsTask):
         """Run the algorithm and open its result; on a worker thread."""
         # Here, because it loads the engine.
         from ..core.findings_cache import keep_findings_in
+        from ..core.first_look import FirstLook, first_look_wanted
         from ..core.kept_files import close_kept_files, files_kept_open
 
         if not self._prepared:
@@ -102,12 +109,13 @@ class PreviewTask(QgsTask):
         self._close = close_kept_files
         keep_findings_in(self._findings)
         started = time.monotonic()
+        look = first_look_wanted() if self._at_first else nullcontext(FirstLook())
         try:
-            with beside_the_pool(), files_kept_open():
+            with beside_the_pool(), files_kept_open(), look as taken:
                 results = self._algorithm.runPrepared(self._parameters, self._context, self.feedback)
                 if self.feedback.isCanceled() or not results.get(OUTPUT):
                     return False
-                self.preview = self._opened(results, time.monotonic() - started)
+                self.preview = self._opened(results, time.monotonic() - started, not taken.taken)
         except (QgsProcessingException, SatSharpError) as error:
             self.problem = str(error)
         except Exception as error:  # noqa: BLE001 - an exception that leaves a task ends QGIS
@@ -133,7 +141,7 @@ class PreviewTask(QgsTask):
             self.problem = str(error)
             return False
 
-    def _opened(self, results: dict[str, Any], seconds: float) -> Preview:
+    def _opened(self, results: dict[str, Any], seconds: float, exact: bool) -> Preview:
         path = Path(results[OUTPUT])
         result = self._layer(path)
         if not result.isValid():
@@ -147,7 +155,7 @@ class PreviewTask(QgsTask):
             if layer is not None:
                 layer.moveToThread(QCoreApplication.instance().thread())
         gsd = float(results.get("GSD") or 0)
-        return Preview(result, measured, names, gsd, seconds, str(results.get("MODELS") or ""))
+        return Preview(result, measured, names, gsd, seconds, str(results.get("MODELS") or ""), exact)
 
     def _measured(self, names: tuple[str, ...], folder: Path) -> QgsRasterLayer | None:
         """Return the bands of the product as they are; None where the input is no product on a map."""

@@ -110,10 +110,7 @@ class PreviewView(QWidget):
     def _started(self) -> None:
         self.progress.setRange(0, 0)
         self.progress.show()
-        if not self.runner.knows_scene:
-            self._say(self.tr("Looking at the whole scene once, then at this place…"))
-        else:
-            self._say(self.tr("Looking at this place…"))
+        self._say(self.tr("Looking at this place…"))
 
     def _progressed(self, share: float) -> None:
         if share > 0:
@@ -121,7 +118,8 @@ class PreviewView(QWidget):
             self.progress.setValue(round(share))
 
     def _made(self, preview: Preview) -> None:
-        self.progress.hide()
+        self.progress.setRange(0, 0)
+        self.progress.setVisible(not preview.exact)
         subject = self.runner.subject
         if subject is None:
             return
@@ -138,6 +136,10 @@ class PreviewView(QWidget):
         if box.width() / (self._canvas.mapUnitsPerPixel() or 1.0) < LEAST_PIXELS:
             return self.tr("The preview is a small square on this map: zoom to it.")
         size = f"{preview.result.width()} × {preview.result.height()}"
+        if not preview.exact:
+            return self.tr("{} pixels, a first look: values change a little once the whole scene is known…").format(
+                size
+            )
         return self.tr("{} pixels, with the values of the full run.").format(size)
 
     def _failed(self, problem: str) -> None:

@@ -1909,10 +1909,6 @@
             <translation>Entrada</translation>
         </message>
         <message>
-            <source>Looking at the whole scene once, then at this place…</source>
-            <translation>Examinando toda la escena una vez, luego este lugar…</translation>
-        </message>
-        <message>
             <source>Looking at this place…</source>
             <translation>Examinando este lugar…</translation>
         </message>
@@ -1947,6 +1943,10 @@
         <message>
             <source>Tries the result where the map is, before you run it.</source>
             <translation>Prueba el resultado donde está el mapa, antes de ejecutarlo.</translation>
+        </message>
+        <message>
+            <source>{} pixels, a first look: values change a little once the whole scene is known…</source>
+            <translation>{} píxeles, una primera vista: los valores cambiarán ligeramente una vez examinada toda la escena…</translation>
         </message>
         <message>
             <source>{} pixels, with the values of the full run.</source>

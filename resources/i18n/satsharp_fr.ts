@@ -1909,10 +1909,6 @@
             <translation>Entrée</translation>
         </message>
         <message>
-            <source>Looking at the whole scene once, then at this place…</source>
-            <translation>Examen de toute la scène, une seule fois, puis de ce lieu…</translation>
-        </message>
-        <message>
             <source>Looking at this place…</source>
             <translation>Examen de ce lieu…</translation>
         </message>
@@ -1947,6 +1943,10 @@
         <message>
             <source>Tries the result where the map is, before you run it.</source>
             <translation>Essaie le résultat là où est la carte, avant de l’exécuter.</translation>
+        </message>
+        <message>
+            <source>{} pixels, a first look: values change a little once the whole scene is known…</source>
+            <translation>{} pixels, un premier aperçu : les valeurs changeront légèrement une fois toute la scène examinée…</translation>
         </message>
         <message>
             <source>{} pixels, with the values of the full run.</source>

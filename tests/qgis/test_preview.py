@@ -29,6 +29,7 @@ from qgis.PyQt.QtGui import QMouseEvent  # noqa: E402
 from qgis.PyQt.QtTest import QTest  # noqa: E402
 from qgis.PyQt.QtWidgets import QApplication, QWidget  # noqa: E402
 from satsharp.core import super_resolution  # noqa: E402
+from satsharp.core.errors import ProductError  # noqa: E402
 from satsharp.core.findings_cache import forget_findings  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
@@ -187,11 +188,100 @@ def test_time_of_a_preview_that_waited_for_the_look_ahead_does_not_count(view, r
     view.show_request(ALGORITHM, request_of)
     view.button.setChecked(True)
     wait_for(lambda: view.runner.is_running)
-    view.runner.ahead.known.emit()
+    view.runner.ahead.ended.emit(True)
     wait_for(lambda: view.overlay.preview is not None)
     assert view.runner.knows_scene and asked == []
     view.runner.set_active(True)
     wait_for(lambda: asked == [SIDE])
+
+
+@pytest.fixture
+def unknown(monkeypatch):
+    """Take the product for a large one that nobody knows; it becomes known when this is set."""
+    forget_findings()
+    monkeypatch.setattr("satsharp.core.first_look.scene_blocks", lambda height, width: (1,))
+    gate, real = threading.Event(), super_resolution.examine
+
+    def examined(*given):
+        assert gate.wait(60)
+        return real(*given)
+
+    monkeypatch.setattr(super_resolution, "examine", examined)
+    yield gate
+    gate.set()
+
+
+def test_first_looks_make_way_for_the_digits_of_the_full_run(view, request_of, canvas, unknown, tmp_path, context, log):
+    import processing
+
+    shown = []
+    view.runner.made.connect(lambda preview: shown.append((preview.exact, pixels(preview.result))))
+    show(view, request_of)
+    assert not view.overlay.preview.exact and view.runner.ahead.is_running and not view.runner.knows_scene
+    assert view.progress.isVisible() and "first look" in view.status.text()
+    first = view.overlay.preview
+    canvas.setCenter(QgsPointXY(canvas.center().x() + 600, canvas.center().y()))
+    wait_for(lambda: view.overlay.preview is not first and not view.runner.is_running)
+    second = view.overlay.preview
+    assert not second.exact
+    assert round(second.result.extent().xMinimum() - first.result.extent().xMinimum()) == 600
+    unknown.set()
+    wait_for(lambda: view.overlay.preview.exact and not view.runner.is_running)
+    assert not view.progress.isVisible() and "values of the full run" in view.status.text()
+    assert [exact for exact, _ in shown] == [False, False, True]
+    extent = view.overlay.preview.result.extent()
+    assert extent == second.result.extent()
+    full = str(tmp_path / "full.tif")
+    processing.run(
+        ALGORITHM,
+        {**request_of, "OUTPUT": full, "EXTENT": QgsReferencedRectangle(extent, canvas.mapSettings().destinationCrs())},
+        context=context,
+        feedback=log,
+    )
+    assert np.array_equal(shown[2][1], gdal.Open(full).ReadAsArray())
+    # Only the sharpened bands differ, by what makes them consistent with the input.
+    names = view.overlay.preview.names
+    apart = np.abs(shown[1][1].astype(int) - shown[2][1]).max(axis=(1, 2))
+    assert {name for name, most in zip(names, apart) if most} == {"B05", "B06", "B07", "B8A", "B11", "B12"}
+
+
+def test_a_scene_that_becomes_known_during_a_first_look_is_shown_as_it_is(view, request_of, unknown, monkeypatch):
+    shown = []
+    view.runner.made.connect(lambda preview: shown.append(preview.exact))
+    view.show_request(ALGORITHM, request_of)
+    view.button.setChecked(True)
+    wait_for(lambda: view.runner.is_running)
+    unknown.set()
+    view.runner.ahead.ended.emit(True)
+    wait_for(lambda: len(shown) == 2 and not view.runner.is_running)
+    assert shown == [False, True] and not view.runner.ahead.is_running
+
+
+def test_what_fails_after_a_first_look_is_told(view, request_of, unknown, monkeypatch):
+    show(view, request_of)
+
+    def broken(*given):
+        raise ProductError("B05 is damaged. Download the product again.")
+
+    monkeypatch.setattr(super_resolution, "with_shifts", broken)
+    # The first one that looks ahead is in examine by now; those after it are not.
+    view.runner.ahead.cancel()
+    unknown.set()
+    view.runner.set_active(True)
+    wait_for(lambda: "damaged" in view.status.text())
+    assert not view.progress.isVisible() and not view.runner.is_running and not view.runner.ahead.is_running
+    QTest.qWait(100)
+    assert "damaged" in view.status.text()
+
+
+def test_nothing_follows_a_first_look_that_nobody_sees_any_more(view, request_of, unknown):
+    show(view, request_of)
+    view.button.setChecked(False)
+    started = []
+    view.runner.started.connect(lambda: started.append(1))
+    unknown.set()
+    wait_for(lambda: not view.runner.ahead.is_running)
+    assert view.runner.knows_scene and started == [] and view.overlay.preview is None
 
 
 def test_looking_ahead_ends_with_its_request_and_leaves_no_file(view, request_of, area, monkeypatch, tmp_path):
