@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsReferencedRectangle
@@ -25,9 +26,10 @@ class LookAhead(QObject):
 
     ended = pyqtSignal(bool)  # Whether the scene is known now; not after a cancel.
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Do nothing yet."""
+    def __init__(self, is_busy: Callable[[], bool], parent: QObject | None = None) -> None:
+        """Do nothing yet, nor begin while a preview is being made: somebody waits for that."""
         super().__init__(parent)
+        self._is_busy = is_busy
         self._subject: Subject | None = None
         self._window: QgsReferencedRectangle | None = None
         self._task: PreviewTask | None = None
@@ -81,7 +83,7 @@ class LookAhead(QObject):
 
     def _start(self) -> None:
         # Such as the trial of a tile, whose time would tell nothing beside this.
-        if not is_idle():
+        if self._is_busy() or not is_idle():
             self._timer.start()
         elif self._subject is not None:
             self._look(self._subject)

@@ -55,7 +55,7 @@ class PreviewRunner(QObject):
         # one the first preview does so, and its time tells nothing of the next ones.
         self.knows_scene = self._knew_scene = False
         self._shows_first_look = False
-        self.ahead = LookAhead(self)
+        self.ahead = LookAhead(lambda: self.is_running, self)
         self.ahead.ended.connect(self._ahead_ended)
         self._centre: QgsPointXY | None = None
         self._task: PreviewTask | None = None

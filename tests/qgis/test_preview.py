@@ -311,6 +311,19 @@ def test_looking_ahead_waits_for_other_work(view, request_of, area):
     wait_for(lambda: view.runner.knows_scene)
 
 
+def test_looking_ahead_waits_for_a_preview(view, request_of, area, unknown, monkeypatch):
+    begun = []
+    monkeypatch.setattr("satsharp.ui.preview_ahead.window_around", lambda *given: None)
+    monkeypatch.setattr(view.runner.ahead, "_look", lambda subject: begun.append(view.runner.is_running) or True)
+    view.runner.ahead._timer.setInterval(1)
+    view.show_request(ALGORITHM, request_of, area)
+    view.button.setChecked(True)
+    wait_for(lambda: view.runner.is_running)
+    assert view.runner.ahead._timer.isActive() and begun == []
+    wait_for(lambda: view.overlay.preview is not None)
+    assert begun == [False] and not view.runner.ahead._timer.isActive()
+
+
 def test_nothing_is_looked_at_where_nobody_sees_the_preview_or_the_input_is_far_away(view, request_of, area):
     view.runner.ahead._timer.setInterval(10)
     started = []
