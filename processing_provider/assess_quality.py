@@ -218,6 +218,8 @@ class AssessQuality(WithoutNetwork):
     def _tell_plan(self, job: PairJob, feedback: QgsProcessingFeedback) -> None:
         for note in job.notes:
             feedback.pushInfo(note)
+        for warning in job.warnings:
+            feedback.pushWarning(warning)
         for stage in job.stages:
             pairs = ", ".join(pair.text for pair in stage.pairs)
             feedback.pushInfo(

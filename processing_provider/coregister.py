@@ -156,7 +156,8 @@ class Coregister(WithoutNetwork):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Find the shift, move the raster, write the vectors."""
-        from ..core.harmonization.coregistration_run import coregister
+        from ..core.harmonization.coregistration_run import coregister, measured_band
+        from ..core.harmonization.registration_reading import mask_warnings
         from .coregister_request import coregistration_job
 
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
@@ -164,6 +165,8 @@ class Coregister(WithoutNetwork):
         if self._request is None:
             raise QgsProcessingException(self.tr("There is no input."))
         job = coregistration_job(self._request, Path(output))
+        for warning in mask_warnings(job.reference, measured_band(job.source, job.band), job.options.masks):
+            feedback.pushWarning(warning)
         result = coregister(
             job, lambda share: feedback.setProgress(100 * share), feedback.isCanceled, feedback.pushInfo
         )

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,7 @@ def _cloud_mask(mask: CopiedRaster, kind: str) -> CloudMask:
     from ..core.harmonization.coregistration import CloudMask
 
     guessed = guess_kind(Path(mask.path).name) or guess_kind(mask.title) or BINARY
-    return CloudMask(mask.bands[0].band, guessed if kind == AUTO else kind)
+    return CloudMask(replace(mask.bands[0].band, name=mask.title), guessed if kind == AUTO else kind)
 
 
 def _lineage(request: Request) -> tuple[tuple[str, str], ...]:

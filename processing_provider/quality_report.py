@@ -200,7 +200,7 @@ class QualityReport(Translated):
 
     def _notes(self) -> list[str]:
         job = self._job
-        sentences = [*job.notes]
+        sentences = [*job.notes, *job.warnings]
         for clouds, cover in zip(job.clouds, self._result.covers):
             sentences.append(self.tr("Masked by {}: {}").format(clouds.kind, clouds.options.text))
             sentences.append(cover.text)

@@ -18,6 +18,7 @@ from ..errors import CancelledError, GridError
 from ..fill import fill_nodata
 from ..grid import Grid, Window
 from ..point_spread import blur, radius_of
+from ..products.mask_coverage import percent, uncovered
 from ..products.pixel_map import MapTransform, PixelMap
 from ..products.raster_files import metres
 from ..radiometry import band_mask
@@ -113,6 +114,17 @@ def register(
     found = consensus(vectors, len(windows), pixel, local=options.local, unit=unit)
     log(found.sentence(moving.name, reference.name))
     return found
+
+
+def mask_warnings(reference: Band, moving: Band, masks: tuple[CloudMask, ...]) -> tuple[str, ...]:
+    """Return which masks are smaller than what two bands share; beside a mask nothing is left out."""
+    shares = ((mask.band.name, uncovered(mask.band.grid, moving.grid, reference.grid)) for mask in masks)
+    return tuple(
+        f"The cloud mask {title} does not cover {percent(share)} of the ground that {moving.name} and {reference.name} "
+        "share: that part counts as clear. Pass a mask of the whole ground."
+        for title, share in shares
+        if share
+    )
 
 
 def _sight(reference: Band, moving: Band, options: RegistrationOptions) -> Sight:

@@ -11,7 +11,7 @@ from osgeo import gdal
 
 from ..errors import GridError
 from ..grid import ALIGNMENT_TOLERANCE, Grid, Window
-from ..harmonization.clouds import CloudCover, CloudOptions, classify, clear_mask, cloud_mask
+from ..harmonization.clouds import NODATA, CloudCover, CloudOptions, classify, clear_mask, cloud_mask
 from ..quality.aggregation import Aggregation
 from ..radiometry import band_mask
 from ..raster import BandReader, gdal_messages
@@ -63,12 +63,21 @@ class Aligned:
 
 @dataclass(frozen=True)
 class AlignedClouds:
-    """A quality raster that is read as a mask on a target grid."""
+    """A quality raster that is read as a mask on a target grid; where it has no pixels is not clear.
+
+    Attributes:
+        band: its numbers.
+        target: the target grid.
+        kind: what its numbers mean.
+        options: what hides the ground.
+        inside: of a raster in another CRS, the band that is 0 where it has no pixels; None for others.
+    """
 
     band: Band
     target: Grid
     kind: str
     options: CloudOptions
+    inside: Band | None = None
 
     def read(self, window: Window, reader: BandReader) -> tuple[Mask, CloudCover]:
         """Return which pixels of a window of the target are wholly clear, and the cover of the quality raster there."""
@@ -78,9 +87,11 @@ class AlignedClouds:
         halo = self.options.reach(gsd)
         around = aggregation.window.pad(halo)
         numbers, inside = _read_inside(self.band, around, reader)
+        if self.inside is not None:
+            inside &= _read_inside(self.inside, around, reader)[0] > 0  # type: ignore[operator]
         classes = classify(numbers, self.kind, self.options.medium_confidence)
         core = aggregation.window.relative_to(around).slices
-        classes[~inside] = 255
+        classes[~inside] = NODATA
         clear = clear_mask(classes, gsd, self.options)[core]
         cover = CloudCover.of(classes[core], cloud_mask(classes, gsd, self.options)[core])
         return aggregation.all(clear), cover
@@ -120,10 +131,11 @@ def align_clouds(band: Band, target: Grid, kind: str, options: CloudOptions) -> 
     Raises:
         GridError: as :func:`align`.
     """
+    inside = None
     if not _parallel(band.grid, target):
         factor = max(1, round(metres(target) / metres(band.grid)))
-        (band,) = _warped((replace(band, nodata=None),), target.refine(factor), gdal.GRA_NearestNeighbour)
-    return AlignedClouds(band, target, kind, options.for_kind(kind))
+        band, inside = _warped((replace(band, nodata=None),), target.refine(factor), gdal.GRA_NearestNeighbour)
+    return AlignedClouds(band, target, kind, options.for_kind(kind), inside)
 
 
 def _read_inside(band: Band, window: Window, reader: BandReader) -> tuple[npt.NDArray[np.generic], Mask]:
@@ -162,7 +174,10 @@ def _coincident(grid: Grid, target: Grid) -> bool:
 
 
 def _warped(bands: tuple[Band, ...], target: Grid, algorithm: int) -> tuple[Band, ...]:
-    """Return the bands on a target grid, through an inline VRT that GDAL warps when it is read."""
+    """Return the bands on a target grid, through an inline VRT that GDAL warps when it is read.
+
+    Nearest neighbours take numbers as they are, and a further band tells by 0 where the raster has no pixels.
+    """
     path, grid = bands[0].path, bands[0].grid
     if not is_north_up(target):
         raise GridError(f"{path} cannot be laid onto a grid that is turned or upside down. Warp that one first.")
@@ -170,7 +185,7 @@ def _warped(bands: tuple[Band, ...], target: Grid, algorithm: int) -> tuple[Band
     east, south = target.locate(target.height, target.width)
     nodata = next((band.nodata for band in bands if band.nodata is not None), None)
     exact = algorithm == gdal.GRA_NearestNeighbour
-    options = {} if exact else {"outputType": gdal.GDT_Float32, "dstNodata": "nan"}
+    options = {"dstAlpha": True} if exact else {"outputType": gdal.GDT_Float32, "dstNodata": "nan"}
     if grid.crs and spatial_reference(grid.crs) is None:
         raise GridError(f"The CRS of {path} is unknown. Assign it a known one first.")
     with gdal_messages() as messages:
@@ -185,13 +200,14 @@ def _warped(bands: tuple[Band, ...], target: Grid, algorithm: int) -> tuple[Band
                 width=target.width,
                 height=target.height,
                 resampleAlg=algorithm,
-                srcNodata=nodata,
+                srcNodata="none" if exact else nodata,
                 # An eighth of a pixel is GDAL's default; no less may be lost between two grids of a time series.
                 errorThreshold=0.02,
                 warpOptions=warp_scale(metres(grid), metres(target)),
                 **options,
             )
             xml = view.GetMetadata("xml:VRT") if view is not None else None
+            alpha = view.RasterCount if view is not None else 0
         except RuntimeError as error:
             messages.append(str(error))
             xml = None
@@ -199,7 +215,8 @@ def _warped(bands: tuple[Band, ...], target: Grid, algorithm: int) -> tuple[Band
         reason = "; ".join(messages) or "no reason given"
         raise GridError(f"{path} cannot be warped onto the grid of the other raster ({reason}).")
     if exact:
-        return tuple(replace(band, path=str(xml[0]), grid=target) for band in bands)
+        found = tuple(replace(band, path=str(xml[0]), grid=target) for band in bands)
+        return (*found, replace(found[0], index=alpha))
     return tuple(
         replace(band, path=str(xml[0]), grid=target, dtype="Float32", nodata=float("nan"), saturated=None)
         for band in bands

@@ -60,6 +60,7 @@ def document_of(job: PairJob, result: PairResult) -> dict[str, Any]:
             for clouds, cover in zip(job.clouds, result.covers)
         ],
         "notes": list(job.notes),
+        "warnings": list(job.warnings),
         "definitions": DEFINITIONS,
         "figures": {name: _agreement(agreement) for name, agreement in zip(STAGES, result.agreements)},
     }

@@ -10,6 +10,7 @@ from ..grid import Grid, Window
 from ..harmonization.clouds import CloudOptions
 from ..products.aligned import Aligned, AlignedClouds, align, align_clouds, is_north_up
 from ..products.extent import extent_window
+from ..products.mask_coverage import percent, uncovered
 from ..products.measured_raster import MeasuredRaster
 from ..products.raster_files import metres
 from ..scene import Band
@@ -50,6 +51,7 @@ class PairJob:
         clouds: masks.
         indices: each with the channels of its bands.
         notes: sentences for the user.
+        warnings: sentences that the user should see.
     """
 
     target: Grid
@@ -60,6 +62,7 @@ class PairJob:
     clouds: tuple[AlignedClouds, ...]
     indices: tuple[tuple[Index, int, int], ...]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -113,7 +116,19 @@ def plan_pair(
     notes += [f"{file.source.title}: {aligned.how}." for file, aligned in files]
     masks = tuple(align_clouds(source.band, target, source.kind, source.options) for source in clouds)
     indices = _indices(tuple(common), stages[0])
-    return PairJob(target, reference, read, tuple(common), tuple(stages), masks, indices, tuple(dict.fromkeys(notes)))
+    told = tuple(dict.fromkeys(notes)), _coverage(clouds, target)
+    return PairJob(target, reference, read, tuple(common), tuple(stages), masks, indices, *told)
+
+
+def _coverage(clouds: tuple[CloudSource, ...], target: Grid) -> tuple[str, ...]:
+    """Return which masks are smaller than the target."""
+    shares = ((source.band.name, uncovered(source.band.grid, target)) for source in clouds)
+    return tuple(
+        f"The cloud mask {title} does not cover {percent(share)} of the ground that is compared: that part counts as "
+        "hidden, so it is left out. Pass a mask of the whole ground."
+        for title, share in shares
+        if share
+    )
 
 
 def _stage(raster: MeasuredRaster, pairs: tuple[BandPair, ...], common: list[Band], target: Grid) -> Stage:

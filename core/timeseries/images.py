@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..errors import ProductError
+from ..products.mask_coverage import percent, uncovered
 from ..products.measured_raster import MeasuredRaster, file_source, open_measured
 from ..products.quality_raster import quality_band, quality_kind
 from ..products.raster_files import RasterSource
@@ -175,12 +176,25 @@ def listed(titles: Iterable[str]) -> str:
     return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
 
 
+def _uncovered(images: tuple[DatedImage, ...]) -> Iterable[tuple[str, float]]:
+    """Return how much of each raster's ground its mask does not cover."""
+    for image in images:
+        if image.clouds is not None:
+            yield image.raster.source.title, uncovered(image.clouds[0].grid, image.raster.grid)
+
+
 def warnings_of(images: tuple[DatedImage, ...], masked: bool) -> tuple[str, ...]:
-    """Return what was assumed about rasters, and, where clouds are to be hidden, which of them have no mask."""
+    """Return what was assumed about rasters, and, where clouds are to be hidden, which of them lack a mask."""
     notes = [note for image in images for note in image.raster.notes]
     if masked:
         notes += [image.mask_warning for image in images if image.mask_warning]
         lacking = [image.raster.source.title for image in images if image.clouds is None]
         if lacking:
             notes.append(f"No cloud mask was found for {listed(lacking)}: nothing is masked there.")
+        partly = [f"{title} ({percent(share)})" for title, share in _uncovered(images) if share]
+        if partly:
+            notes.append(
+                f"Cloud masks do not cover all the ground of {listed(partly)}: the part in brackets counts as hidden. "
+                "Pass masks of the whole ground."
+            )
     return tuple(dict.fromkeys(notes))

@@ -78,6 +78,16 @@ def test_mask_and_names_with_markup(rasters, tmp_path, log, plugin):
         run(log, INPUT=rasters["after"], REFERENCE=rasters["s2"], MASK=mask)
 
 
+def test_a_mask_of_less_ground_is_warned_of(rasters, tmp_path, log, plugin):
+    mask = write_raster(tmp_path / "mask.tif", np.zeros((1, 30, 50), np.uint8), 10.0)
+    page = tmp_path / "r.html"
+    values = {"MASK": mask, "MASK_KIND": "binary", "OUTPUT_HTML": page}
+    assert run(log, INPUT=rasters["after"], REFERENCE=rasters["s2"], **values)["PIXELS"] == 30 * 50
+    told = "The cloud mask mask does not cover 25.0 % of the ground that is compared: that part counts as hidden"
+    assert [warning for warning in log.warnings if warning.startswith(told)]
+    assert told in page.read_text(encoding="utf-8")
+
+
 def test_bad_input_is_told_in_a_sentence(rasters, tmp_path, log, plugin):
     far = write_raster(tmp_path / "far.tif", np.ones((4, 40, 50), np.uint16), 10.0, (EAST + 1e5, NORTH), names=S2)
     with pytest.raises(QgsProcessingException, match="do not overlap"):

@@ -31,6 +31,7 @@ from .test_qgis_process import PROGRAM, qgis  # noqa: F401 - fixtures
 ALGORITHM = "satsharp:coregister"
 SIZE = 320
 SHIFT = (23.7, -18.4)
+EASTWARDS = (ORIGIN[0] + 1600, ORIGIN[1])
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +179,12 @@ def test_mask_by_name(pair, tmp_path, log, context):
     assert run(tmp_path, log, context, *pair, MASK=clear.path)["WINDOWS"] == 16
     with pytest.raises(QgsProcessingException, match="only 0 of 16 windows"):
         run(tmp_path, log, context, *pair, MASK=clear.path, MASK_KIND="binary")
+    assert not [warning for warning in log.warnings if "does not cover" in warning]
+    half = save(tmp_path / "half_SCL_20m.tif", np.full((160, 160), 4, np.uint8), grid_at(20, 160, origin=EASTWARDS))
+    run(tmp_path, log, context, *pair, MASK=half.path)
+    (warning,) = (warning for warning in log.warnings if "does not cover" in warning)
+    assert warning.startswith("The cloud mask half_SCL_20m does not cover 50.0 % of the ground that moving and refer")
+    assert "counts as clear" in warning
 
 
 def test_sentences(pair, tmp_path, log, context):

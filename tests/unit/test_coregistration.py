@@ -27,7 +27,7 @@ from satsharp.core.harmonization.coregistration_local import local_shifts  # noq
 from satsharp.core.harmonization.coregistration_places import overlap_windows  # noqa: E402
 from satsharp.core.harmonization.coregistration_sampling import Places, margin_of, sample  # noqa: E402
 from satsharp.core.harmonization.coregistration_window import match_window  # noqa: E402
-from satsharp.core.harmonization.registration_reading import register  # noqa: E402
+from satsharp.core.harmonization.registration_reading import mask_warnings, register  # noqa: E402
 from satsharp.core.products.pixel_map import MapTransform, PixelMap  # noqa: E402
 from satsharp.core.scene import Band  # noqa: E402
 
@@ -180,6 +180,12 @@ def test_outside_of_a_mask_nothing_is_left_out(landscape, folder, reference):
     small = save(folder / "mask_small.tif", np.ones((100, 100), np.uint16), grid_at(10, 100))
     found = find(reference, moving, masks=(CloudMask(small),))
     assert 12 <= found.windows < 16 and found.east == pytest.approx(-8.3, abs=0.2)
+    assert mask_warnings(reference, replace(moving, name="moving"), (CloudMask(small),)) == (
+        "The cloud mask mask_small does not cover 90.2 % of the ground that moving and reference share: that part "
+        "counts as clear. Pass a mask of the whole ground.",
+    )
+    whole = save(folder / "mask_whole.tif", np.ones((SIZE, SIZE), np.uint16), grid_at(10, SIZE))
+    assert mask_warnings(reference, moving, (CloudMask(whole),)) == ()
     with pytest.raises(GridError, match="mask_small has no coordinate reference system"):
         find(reference, moving, masks=(CloudMask(replace(small, grid=replace(small.grid, crs=""))),))
 

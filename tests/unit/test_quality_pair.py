@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +137,44 @@ def test_masks_take_pixels_away(pair, tmp_path):
     assert [cover.hidden for cover in result.covers] == [9, 1]
     finer = run_pair(plan_pair(opened(raster), opened(reference), clouds=clouds, grid="reference"))
     assert finer.pixels == 120 * 90 - 81 - 1
+
+
+@pytest.mark.parametrize("epsg", [32631, 32632])
+@pytest.mark.parametrize(
+    ("kind", "clear"), [("qa_pixel", 21824), ("scl", 4), ("fmask", 0), ("hls_fmask", 0), ("classes", 0), ("binary", 0)]
+)
+def test_ground_that_a_mask_does_not_cover_is_hidden_and_told(pair, tmp_path, epsg, kind, clear):
+    """Before, what lay outside a mask of another UTM zone counted as clear for most kinds; nothing told of either."""
+    raster, reference, _ = pair
+    upper = write_raster(tmp_path / "upper.tif", np.full((1, 20, 30), clear, np.uint16), 30.0)
+    path = tmp_path / "mask.tif"
+    # That 0, which is clear, is declared as nodata is common and does not matter.
+    gdal.Warp(str(path), str(upper), dstSRS=f"EPSG:{epsg}", xRes=10, yRes=10, srcNodata="none", dstNodata=0)
+    grid = quality_band(file_source(str(path)), 1).grid
+    # In another zone the frame around what was warped is turned, and holds what is clear.
+    if epsg == 32632 and clear:
+        dataset = gdal.Open(str(path), gdal.GA_Update)
+        dataset.WriteArray(np.full((grid.height, grid.width), clear, np.uint16))
+        dataset = None
+    clouds = (CloudSource(quality_band(file_source(str(path)), 1), kind, CloudOptions()),)
+    job = plan_pair(opened(raster), opened(reference), clouds=clouds)
+    (warning,) = job.warnings
+    told = re.fullmatch(
+        r"The cloud mask mask.tif does not cover (4\d\.\d|50\.0) % of the ground that is compared: that part counts as "
+        r"hidden, so it is left out. Pass a mask of the whole ground\.",
+        warning,
+    )
+    result = run_pair(job)
+    assert result.pixels / result.total == pytest.approx(1 - float(told[1]) / 100, abs=0.02)
+    assert document_of(job, result)["warnings"] == [warning]
+
+
+def test_masks_of_all_the_ground_are_not_told_of(pair, tmp_path):
+    raster, reference, _ = pair
+    # Of 40 m pixels one row reaches beyond, and a border of half a metre is missing.
+    mask = write_raster(tmp_path / "mask.tif", np.zeros((1, 31, 23), np.uint8), 40.0, (EAST + 0.5, NORTH))
+    clouds = (CloudSource(quality_band(file_source(str(mask)), 1), "binary", CloudOptions()),)
+    assert plan_pair(opened(raster), opened(reference), clouds=clouds).warnings == ()
 
 
 def test_masks_inside_the_raster_are_found(tmp_path):

@@ -75,6 +75,21 @@ def test_classes_of_another_place_hide_nothing(tmp_path):
     assert mask_of(tmp_path) == "elsewhere_2.tif"
 
 
+def test_ground_that_a_mask_does_not_cover_is_told(tmp_path):
+    """Before, it became nodata without a word."""
+    write_image(tmp_path)
+    write_mask(tmp_path, f"{NAME}_SCL.tif", 4, origin=(EAST + 100, NORTH))
+    image = image_of(tmp_path)
+    told = (
+        f"Cloud masks do not cover all the ground of {NAME}.tif (25.0 %): the part in brackets counts as hidden. Pass "
+        "masks of the whole ground."
+    )
+    assert warnings_of((image,), True) == (told,) and warnings_of((image,), False) == ()
+    job = plan_series((image,), options=CloudOptions())
+    assert job.notes == (told,)
+    assert write_series(job, tmp_path / "out").dates[0].valid == 30 * SIDE
+
+
 @pytest.mark.parametrize(
     ("name", "tags", "reason"),
     [
