@@ -22,6 +22,7 @@ from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
 from . import harmonize_parameters as own
 from . import parameters as keys
 from .base import SatSharpAlgorithm
+from .destinations import as_vrt
 from .harmonize_parameters import CUBIC, ENSEMBLE, NETWORK, PANSHARPEN
 from .sources import missing_part, product_source
 
@@ -100,6 +101,7 @@ class HarmonizeLandsat(SatSharpAlgorithm):
             build.tile_size(),
             build.resume(),
             build.format(),
+            build.grouping(),
             build.values(),
             build.harmonized(),
             build.bounds(),
@@ -125,9 +127,13 @@ class HarmonizeLandsat(SatSharpAlgorithm):
             missing = missing_part(source) if source else ""
             if missing:
                 return False, self.tr("{} does not exist. Check {}.").format(missing, key)
-        wrong = self.wrong_suffix(parameters, context, keys.OUTPUT, keys.INTERVAL_OUTPUT, own.QA_OUTPUT)
+        ensemble = self.parameterAsEnumString(parameters, own.METHOD, context) == ENSEMBLE
+        places, joined = (keys.OUTPUT, keys.INTERVAL_OUTPUT, own.QA_OUTPUT), "" if ensemble else keys.OUTPUT
+        wrong = self.wrong_suffix(parameters, context, *places, joined=joined)
         if wrong:
             return False, wrong
+        if ensemble and self.parameterAsEnumString(parameters, keys.GROUPING, context) == keys.FILE_PER_BAND:
+            return False, self.tr("An ensemble is written to one file. Choose one file, or another METHOD.")
         if parameters.get(own.MGRS_TILE) and parameters.get(own.REFERENCE):
             return False, self.tr("Give either REFERENCE or MGRS_TILE: each determines the grid of the result.")
         return super().checkParameterValues(parameters, context)
@@ -157,6 +163,8 @@ class HarmonizeLandsat(SatSharpAlgorithm):
         from .product_layers import ProductLayers
 
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
+        if self._request.options.file_per_band:
+            parameters = {**parameters, keys.OUTPUT: as_vrt(parameters.get(keys.OUTPUT), context)}
         output, bounds, quality = (
             self.parameterAsOutputLayer(parameters, key, context) if parameters.get(key) else ""
             for key in (keys.OUTPUT, keys.INTERVAL_OUTPUT, own.QA_OUTPUT)

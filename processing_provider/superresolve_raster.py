@@ -23,6 +23,7 @@ from ..core.sensors import load_sensors
 from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
 from . import parameters as keys
 from .base import SatSharpAlgorithm
+from .destinations import as_vrt
 from .raster_parameters import GUIDE, RasterParameters
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class SuperResolveRaster(SatSharpAlgorithm):
             build.tile_size(),
             build.resume(),
             build.format(),
+            build.grouping(),
             build.output(),
             build.interval_output(),
         ):
@@ -150,6 +152,8 @@ class SuperResolveRaster(SatSharpAlgorithm):
 
         request = self._request
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
+        if request.options.file_per_band:
+            parameters = {**parameters, keys.OUTPUT: as_vrt(parameters.get(keys.OUTPUT), context)}
         output, bounds = (
             self.parameterAsOutputLayer(parameters, key, context) if parameters.get(key) else ""
             for key in (keys.OUTPUT, keys.INTERVAL_OUTPUT)
@@ -224,6 +228,7 @@ class SuperResolveRaster(SatSharpAlgorithm):
             memory_mb=settings.memory_mb,
             consistency=self.parameterAsBoolean(parameters, keys.CONSISTENCY, context),
             guard=self.parameterAsEnumString(parameters, keys.GUARD, context),
+            file_per_band=self.parameterAsEnumString(parameters, keys.GROUPING, context) == keys.FILE_PER_BAND,
         )
 
     def _extent(

@@ -20,6 +20,7 @@ from ..core.sensors import load_sensors
 from ..plugin.settings import AUTO, load_settings, model_folders, sensor_folders
 from . import parameters as keys
 from .base import SatSharpAlgorithm
+from .destinations import as_vrt
 from .sources import missing_part
 from .timeseries_parameters import INPUTS, JUDGED_ON, MAX_CLOUD, ONLY_EXTENT, TRAINING_GRID, TimeseriesParameters
 
@@ -79,6 +80,7 @@ class SuperResolveTimeseries(SatSharpAlgorithm):
             build.tile_size(),
             build.resume(),
             build.format(),
+            build.grouping(),
             build.output(),
         ):
             self.addParameter(definition)
@@ -140,6 +142,8 @@ class SuperResolveTimeseries(SatSharpAlgorithm):
                 raise CancelledError
 
         # Not in prepareAlgorithm: the worker's context replaces the list of layers to load that is made here.
+        if self._chosen.file_per_band:
+            parameters = {**parameters, keys.OUTPUT: as_vrt(parameters.get(keys.OUTPUT), context)}
         output = self.parameterAsOutputLayer(parameters, keys.OUTPUT, context)
         series = open_series(self._request, check)
         for sentence in series.told:
@@ -199,6 +203,7 @@ class SuperResolveTimeseries(SatSharpAlgorithm):
             # Both compare with one date's bands, which the result of several is not.
             consistency=False,
             guard=OFF,
+            file_per_band=self.parameterAsEnumString(parameters, keys.GROUPING, context) == keys.FILE_PER_BAND,
         )
         if box is None:
             return options

@@ -601,6 +601,10 @@
     <context>
         <name>HarmonizeLandsat</name>
         <message>
+            <source>An ensemble is written to one file. Choose one file, or another METHOD.</source>
+            <translation>Un conjunto se escribe en un solo archivo. Elija one file u otro METHOD.</translation>
+        </message>
+        <message>
             <source>Ensemble of {} models.</source>
             <translation>Conjunto de {} modelos.</translation>
         </message>

@@ -601,6 +601,10 @@
     <context>
         <name>HarmonizeLandsat</name>
         <message>
+            <source>An ensemble is written to one file. Choose one file, or another METHOD.</source>
+            <translation>Un ensemble est écrit dans un seul fichier. Choisissez one file, ou une autre METHOD.</translation>
+        </message>
+        <message>
             <source>Ensemble of {} models.</source>
             <translation>Ensemble de {} modèles.</translation>
         </message>

@@ -260,6 +260,19 @@ def test_an_extent_is_the_crop_of_the_whole(plugin, pair, tmp_path, log, context
     assert (bounds[1][valid] >= full[0][valid]).all()
 
 
+def test_one_file_a_band_is_joined_by_a_vrt(plugin, pair, tmp_path, log, context):
+    given = {"INPUT": str(pair.level2), "METHOD": "cubic"}
+    whole = read(run(tmp_path, log, context, **given)["OUTPUT"])
+    folder = tmp_path / "several"
+    folder.mkdir()
+    found = run(folder, log, context, GROUPING="one file a band", **given)
+    assert found["OUTPUT"] == str(folder / "out.vrt")
+    names = ("B02", "B03", "B04", "B8A", "B11", "B12")
+    assert {path.name for path in folder.iterdir()} == {"out.vrt", *(f"out_{name}.tif" for name in names)}
+    np.testing.assert_array_equal(read(found["OUTPUT"]), whole)
+    np.testing.assert_array_equal(read(folder / "out_B8A.tif"), whole[3])
+
+
 @pytest.mark.parametrize(
     "change, words",
     [

@@ -32,6 +32,7 @@ def level2(tmp_path_factory) -> Path:
         ({"MODEL": "landsat-30m"}, "MODEL cannot be"),
         ({"METHOD": "cubic", "INTERVAL_OUTPUT": "bounds.tif"}, "Cubic convolution has no bounds"),
         ({"QA_OUTPUT": "qa.vrt"}, "must end in .tif"),
+        ({"METHOD": "ensemble", "GROUPING": "one file a band"}, "An ensemble is written to one file"),
         ({"MGRS_TILE": "31TCJ", "METHOD": "cubic"}, "show different places"),
         ({"MGRS_TILE": "31TCJ", "METHOD": "cubic", "BRDF": False}, "show different places"),
     ],

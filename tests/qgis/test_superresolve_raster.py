@@ -124,6 +124,7 @@ def test_parameters_are_stable_and_few_are_visible(plugin):
         "TILE_SIZE",
         "RESUME",
         "FORMAT",
+        "GROUPING",
     }
 
 
@@ -148,6 +149,19 @@ def test_input_and_guide_by_name(paths, coarse, pan, tmp_path, log, context):
     assert mapping in dataset.GetMetadataItem("SATSHARP_INPUT_BANDS")
     assert dataset.GetMetadataItem("SATSHARP_INPUT") == f"{paths[0]}; {paths[1]}"
     assert dataset.GetRasterBand(1).GetScale() == 0.0001
+
+
+def test_one_file_a_band_is_joined_by_a_vrt(paths, tmp_path, log, context):
+    whole = read_bands(run(tmp_path, log, context, str(paths[0]), str(paths[1]))["OUTPUT"])
+    folder = tmp_path / "several"
+    folder.mkdir()
+    output = str(folder / "out.tif")
+    result = run(tmp_path, log, context, str(paths[0]), str(paths[1]), OUTPUT=output, GROUPING="one file a band")
+    assert result["OUTPUT"] == str(folder / "out.vrt")
+    assert {path.name for path in folder.iterdir()} == {"out.vrt", *(f"out_{name}.tif" for name in whole)}
+    for name, pixels in read_bands(result["OUTPUT"]).items():
+        np.testing.assert_array_equal(pixels, whole[name])
+        np.testing.assert_array_equal(read_bands(folder / f"out_{name}.tif")[name], whole[name])
 
 
 def test_only_input_in_order_and_for_an_extent(paths, coarse, tmp_path, log, context):

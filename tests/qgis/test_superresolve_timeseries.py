@@ -82,7 +82,7 @@ def test_parameters_are_stable_and_few_are_visible(plugin):
     advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
     assert [d.name() for d in definitions if not d.flags() & advanced] == ["INPUTS", "EXTENT", "OUTPUT"]
     assert {d.name() for d in definitions if d.flags() & advanced} == {
-        "MODEL", "JUDGED_ON", "MAX_CLOUD", "TRAINING_GRID", "DEVICE", "TILE_SIZE", "RESUME", "FORMAT",
+        "MODEL", "JUDGED_ON", "MAX_CLOUD", "TRAINING_GRID", "DEVICE", "TILE_SIZE", "RESUME", "FORMAT", "GROUPING",
     }  # fmt: skip
     assert all(d.help() for d in definitions)
     assert {d.name() for d in made.outputDefinitions()} == {"OUTPUT", "GSD", "EXECUTION_PROVIDER", "MODELS", "DATES"}
@@ -149,6 +149,12 @@ def test_layers_by_name_extent_and_log(tmp_path, own_models, log, context):
         EXTENT="500100,500400,5299500,5299900 [EPSG:32633]", **common,
     )  # fmt: skip
     np.testing.assert_array_equal(read(part["OUTPUT"]), read(whole["OUTPUT"])[:, 20:100, 20:80])
+    several = run(
+        ALGORITHM, log, context, INPUTS=paths[:2], OUTPUT=str(tmp_path / "s.tif"), GROUPING="one file a band", **common
+    )
+    assert several["OUTPUT"] == str(tmp_path / "s.vrt")
+    np.testing.assert_array_equal(read(several["OUTPUT"]), read(whole["OUTPUT"]))
+    assert len(list(tmp_path.glob("s_*.tif"))) == len(read(whole["OUTPUT"])) == 3
     assert any(text.startswith("Dates in the order of the model (oldest first): TCI_20190601") for text in log.infos)
     assert any("overlapping blocks of 128 x 128 px" in text for text in log.infos)
 
