@@ -11,14 +11,16 @@ from osgeo import gdal
 
 from ..errors import ProductError
 from ..sensors import sensor_by_id
-from . import files
+from . import files, hls
 from .band_names import band_in, band_in_file_name
+from .hls import hls_family
 from .identify import LANDSAT_MTL
 from .landsat_layout import find_products
 from .landsat_metadata import LandsatMetadata
 from .sentinel2_around import metadata_around
 from .sentinel2_layout import image_key
 from .sentinel2_metadata import BAND_IDS
+from .value_sample import largest_value
 from .virtual_sources import BandSource, band_sources, is_virtual
 
 SENTINEL2, LANDSAT, OLD_LANDSAT = "sentinel2", "landsat", "landsat 4 to 7"
@@ -34,6 +36,8 @@ _LEVEL2 = 2.75e-5, -0.2
 _LEVEL1 = 2e-5, -0.1
 _LARGEST = {gdal.GDT_Byte: 255.0, gdal.GDT_UInt16: 65535.0}
 _DEEPEST = 4
+# Floating-point values above it are no reflectances.
+_SMALLEST_NUMBER = 50.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class ProductValues:
         scale: reflectance per digital number.
         offset: reflectance of digital number 0.
         nodata: digital number without measurement.
-        saturated: digital number that marks saturation.
+        saturated: digital number that marks saturation, or None.
         source: where the relation was taken from.
         assumed: whether it is but a convention.
     """
@@ -54,7 +58,7 @@ class ProductValues:
     scale: float
     offset: float
     nodata: float
-    saturated: float
+    saturated: float | None
     source: str
     assumed: bool = False
 
@@ -64,8 +68,8 @@ def product_values(
 ) -> ProductValues | None:
     """Return what the product that a file belongs to says about a band's numbers.
 
-    The file may be an image or a subdataset of a Sentinel-2 product, a band of Landsat that is called as by USGS, or a
-    virtual raster of such.
+    The file may be an image or a subdataset of a Sentinel-2 product, a band of Landsat that is called as by USGS, or
+    of HLS, or a virtual raster of them.
 
     Args:
         dataset: the raster.
@@ -83,11 +87,15 @@ def product_values(
     """
     path = path.replace("\\", "/")
     if not is_virtual(dataset):
-        return _sentinel2(dataset, index, path) or _landsat(dataset, index, path, name)
+        return _sentinel2(dataset, index, path) or _by_name(dataset, index, path, name)
     sources = band_sources(dataset, index, path) if depth < _DEEPEST else ()
     if sources is None or is_declared(dataset.GetRasterBand(index)):
         return None
-    return _joined(sources, path, name, depth) or _landsat(dataset, index, path, name)
+    return _joined(sources, path, name, depth) or _by_name(dataset, index, path, name)
+
+
+def _by_name(dataset: gdal.Dataset, index: int, path: str, name: str) -> ProductValues | None:
+    return _landsat(dataset, index, path, name) or _hls(dataset, index, path, name)
 
 
 def _joined(sources: tuple[BandSource, ...], path: str, name: str, depth: int) -> ProductValues | None:
@@ -110,17 +118,31 @@ def _tells(path: str) -> bool:
     """Return whether a file may belong to a product by its name, so that it is worth opening."""
     name = posixpath.basename(path.replace("\\", "/"))
     known = image_key(path) is not None or _USGS.match(name) is not None or _SUBDATASET.match(path) is not None
-    return known or name.lower().endswith(".vrt")
+    return known or hls_family(path) != "" or name.lower().endswith(".vrt")
 
 
 def family_of_file(dataset: gdal.Dataset, index: int, path: str) -> str:
-    """Return the family of the product that a file belongs to by its metadata or, while undeclared, by its name."""
+    """Return the family of the product that a file belongs to by its metadata or, while undeclared, by its name.
+
+    Names of HLS tell it whatever the file declares, for they alone tell red edge from near infrared.
+    """
+    harmonized = _hls_family(dataset, index, path)
+    if harmonized:
+        return harmonized
     values = product_values(dataset, index, path)
     if values is not None:
         return values.family
     found = _USGS.match(posixpath.basename(path.replace("\\", "/")))
     band = dataset.GetRasterBand(index)
     return "" if found is None or is_declared(band) or band.DataType not in _LARGEST else _landsat_family(found)
+
+
+def _hls_family(dataset: gdal.Dataset, index: int, path: str) -> str:
+    own = hls_family(path)
+    if own or not is_virtual(dataset):
+        return own
+    found = {hls_family(file) for file, _ in band_sources(dataset, index, path) or ()}
+    return found.pop() if len(found) == 1 else ""
 
 
 def landsat_level(path: str) -> str:
@@ -182,6 +204,19 @@ def _landsat(dataset: gdal.Dataset, index: int, path: str, name: str) -> Product
     return ProductValues(family, scale, offset, 0.0, _LARGEST[band.DataType], words, assumed)
 
 
+def _hls(dataset: gdal.Dataset, index: int, path: str, name: str) -> ProductValues | None:
+    family, band = hls_family(path), dataset.GetRasterBand(index)
+    if not family or is_declared(band) or band.DataType == gdal.GDT_Byte:
+        return None
+    texts = (name, band.GetDescription()) + ((path,) if dataset.RasterCount == 1 else ())
+    # Temperatures, angles and masks are no bands of a sensor file; reflectances need no relation.
+    floating = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
+    if _band_of(family, texts) is None or (floating and not largest_value(band) > _SMALLEST_NUMBER):
+        return None
+    words = f"digital number / {1 / hls.SCALE:g} of HLS"
+    return ProductValues(family, hls.SCALE, 0.0, hls.FILL, None, words, not hls.is_hls_own(path))
+
+
 def _landsat_family(name: re.Match[str]) -> str:
     return LANDSAT if name[1].upper() in "CO" and name[2] in "89" else OLD_LANDSAT
 
@@ -191,7 +226,7 @@ def _band_of(family: str, texts: tuple[str, ...]) -> str | None:
     if family == OLD_LANDSAT:
         old = (_OLD_BAND.search(posixpath.basename(text)) for text in texts)
         return next((f"B{band[1]}" for band in old if band is not None), None)
-    sensor = sensor_by_id(LANDSAT)
+    sensor = sensor_by_id(family)
     known = (band_in_file_name(text, sensor) if "/" in text else band_in(text, sensor) for text in texts)
     return next((band for band in known if band is not None), None)
 

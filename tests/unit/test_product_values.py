@@ -303,6 +303,51 @@ def test_surface_temperature_is_no_reflectance(tmp_path):
     assert found.sensor == "" and found.bands[0].scale == 1e-4 and "assumed" in found.notes[0]
 
 
+# --- HLS --------------------------------------------------------------------------------------------------------------
+
+L30, S30 = "HLS.L30.T31UDQ.2021182T104500.v2.0", "HLS.S30.T31UDQ.2021182T104500.v2.0"
+
+
+@pytest.mark.parametrize(
+    ("name", "descriptions", "sensor", "wavelengths"),
+    [
+        (f"{L30}.B05.tif", ("",), "landsat", {"B5": 864.7}),
+        (f"{L30}.B05.tif", ("NIR_Narrow",), "landsat", {"B5": 864.7}),
+        (f"{S30}.B05.tif", ("",), "sentinel2", {"B05": 704.1}),
+        ("HLSL30.020_B05_doy2021182104500_aid0001_31N.tif", ("",), "landsat", {"B5": 864.7}),
+        ("HLS_L30_20210701.tif", ("B04", "B05", "B06"), "landsat", {"B4": 654.6, "B5": 864.7, "B6": 1608.9}),
+        ("HLS_S30_20210701.tif", ("B04", "B05", "B8A"), "sentinel2", {"B04": 664.6, "B05": 704.1, "B8A": 864.7}),
+    ],
+)
+@pytest.mark.parametrize("declared", [False, True])
+def test_bands_of_hls_are_those_of_the_sensor_in_its_name(tmp_path, name, descriptions, sensor, wavelengths, declared):
+    """Before, B05 of HLS.L30, near infrared, was taken for Sentinel-2's red edge."""
+    pixels = np.full((len(descriptions), 4, 4), 3000, np.int16)
+    pixels[:, 0, 0] = -9999
+    more = {"scale": (0.0001, 0.0), "nodata": -9999} if declared else {}
+    found = opened(write_raster(tmp_path / name, pixels, 30.0, names=descriptions, **more))
+    assert (found.sensor, found.wavelengths) == (sensor, wavelengths)
+    assert all((band.scale, band.offset, band.nodata) == (1e-4, 0.0, -9999.0) for band in found.bands)
+    words = f"Nothing tells what the values of {name} are; assumed: reflectance = digital number / 10000 of HLS."
+    own = declared or name.startswith("HLS.")
+    assert found.notes == (() if own else (words,))
+
+
+def test_stacked_files_of_hls_and_other_values(tmp_path):
+    files = [
+        write_raster(tmp_path / f"{L30}.{band}.tif", np.full((1, 4, 4), 3000, np.int16), 30.0)
+        for band in ("B04", "B05")
+    ]
+    found = opened(joined(tmp_path / "stack.vrt", files, ("B04", "B05")))
+    assert found.wavelengths == {"B4": 654.6, "B5": 864.7} and relation(found, "B5") == (1e-4, 0.0)
+    # Reflectances are taken as they are; thermal bands are none.
+    whole = write_raster(tmp_path / "HLS.L30.a.tif", np.full((1, 4, 4), 3000, np.float32), 30.0, names=("B05",))
+    part = write_raster(tmp_path / "HLS.L30.b.tif", np.full((1, 4, 4), 0.3, np.float32), 30.0, names=("B05",))
+    assert (relation(opened(whole), "B5"), relation(opened(part), "B5")) == ((1e-4, 0.0), (1.0, 0.0))
+    thermal = opened(write_raster(tmp_path / f"{L30}.B11.tif", np.full((1, 4, 4), 2500, np.int16), 30.0))
+    assert thermal.sensor == "" and thermal.wavelengths == {"band 1": 0.0}
+
+
 # --- any raster -------------------------------------------------------------------------------------------------------
 
 
