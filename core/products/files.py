@@ -16,6 +16,9 @@ from .archive import check_archive
 from .tar_archive import SUFFIX as TAR_SUFFIX
 from .tar_archive import check_tar
 
+# Characters of what GDAL says that are told at most.
+_LONGEST_REASON = 200
+
 # The largest tile metadata of ESA are below 2 MB; what is larger is no metadata file.
 LARGEST_TEXT = 32 << 20
 
@@ -149,7 +152,15 @@ def grid_of(dataset: gdal.Dataset) -> Grid | None:
 def reason_of(messages: list[str], otherwise: str) -> str:
     """Return GDAL's messages as one short phrase; the last says most, and the causes that newer GDAL adds repeat it."""
     lines = [" ".join(message.split("; May be caused by:")[0].split()).rstrip(".") for message in messages]
-    return lines[-1][:200] if lines and lines[-1] else otherwise
+    return _shortened(lines[-1]) if lines and lines[-1] else otherwise
+
+
+def _shortened(text: str) -> str:
+    """Return a text, if it is long cut between two words; one word that long, such as a path, is cut itself."""
+    if len(text) <= _LONGEST_REASON:
+        return text
+    kept = text[: _LONGEST_REASON - len(" ...")]
+    return f"{kept.rpartition(' ')[0].rstrip(' ,;:') or kept} ..."
 
 
 def _checked(path: str) -> str:

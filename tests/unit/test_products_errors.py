@@ -50,6 +50,16 @@ def test_causes_that_newer_gdal_adds_are_not_told_again():
     assert files.reason_of([], "none") == "none"
 
 
+def test_long_reasons_end_with_a_word():
+    """Before, they were cut at 200 characters in the middle of a word."""
+    words = " ".join(["truncated"] * 30)
+    shortened = files.reason_of([words], "none")
+    assert shortened == " ".join(["truncated"] * 19) + " ..." and len(shortened) <= 200
+    assert files.reason_of([words[:199]], "none") == words[:199]
+    assert files.reason_of(["cannot open, " * 20], "none").endswith("cannot open, cannot open ...")
+    assert files.reason_of(["/folder" * 50], "none") == ("/folder" * 50)[:196] + " ..."
+
+
 def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
