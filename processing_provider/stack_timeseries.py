@@ -188,6 +188,12 @@ class StackTimeseries(WithoutNetwork):
         kept = [date for date in result.dates if date.path or self._choices[FORMAT] != FORMATS[0]]
         if len(kept) < len(result.dates):
             feedback.pushWarning(self.tr("{} dates are left out.").format(len(result.dates) - len(kept)))
+        if self._choices[LOAD] and self._choices[FORMAT] != FORMATS[0]:
+            sentence = self.tr(
+                "The dates are not loaded as layers: QGIS knows neither their times nor their colours in {} files. "
+                "Choose the format COG for that."
+            )
+            feedback.pushInfo(sentence.format(self._choices[FORMAT]))
         self._written = job, result
         return {
             OUTPUT: str(folder),

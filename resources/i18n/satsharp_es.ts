@@ -3087,6 +3087,10 @@
             <translation>Apilado por SatSharp a partir de {}.</translation>
         </message>
         <message>
+            <source>The dates are not loaded as layers: QGIS knows neither their times nor their colours in {} files. Choose the format COG for that.</source>
+            <translation>Las fechas no se cargan como capas: en los archivos {}, QGIS no conoce ni su tiempo ni sus colores. Para ello, elija el formato COG.</translation>
+        </message>
+        <message>
             <source>Time series</source>
             <translation>Serie temporal</translation>
         </message>

@@ -3087,6 +3087,10 @@
             <translation>Empilé par SatSharp à partir de {}.</translation>
         </message>
         <message>
+            <source>The dates are not loaded as layers: QGIS knows neither their times nor their colours in {} files. Choose the format COG for that.</source>
+            <translation>Les dates ne sont pas chargées comme couches : dans les fichiers {}, QGIS ne connaît ni leur temps ni leurs couleurs. Choisissez pour cela le format COG.</translation>
+        </message>
+        <message>
             <source>Time series</source>
             <translation>Série temporelle</translation>
         </message>

@@ -132,6 +132,21 @@ def test_dates_are_loaded_as_layers_with_their_time(folder, tmp_path, log, plugi
     project.layerTreeRoot().removeChildNode(group)
 
 
+@pytest.mark.parametrize("form", ["netCDF", "Zarr"])
+def test_cubes_that_are_not_loaded_are_told(folder, tmp_path, log, plugin, form):
+    """Before, nothing was loaded without a word."""
+    values = {"FOLDER": str(folder), "MASKS": "none", "FORMAT": form}
+    told = (
+        f"The dates are not loaded as layers: QGIS knows neither their times nor their colours in {form} files. "
+        "Choose the format COG for that."
+    )
+    run(STACK, log, OUTPUT=str(tmp_path / "one"), LOAD=False, **values)
+    run(STACK, log, OUTPUT=str(tmp_path / "two"), **{**values, "FORMAT": "COG"})
+    assert told not in log.infos
+    run(STACK, log, OUTPUT=str(tmp_path / "three"), **values)
+    assert log.infos.count(told) == 1
+
+
 def test_profile_of_a_point(folder, tmp_path, log, plugin):
     outputs = {"OUTPUT_CSV": str(tmp_path / "p.csv"), "OUTPUT_PLOT": str(tmp_path / "p.svg")}
     found = run(PROFILE, log, FOLDER=str(folder), POINT=POINT, MASKS="none", **outputs)
