@@ -98,6 +98,9 @@ def _workplace(folder: Path) -> Iterator[Path]:
             _make(place, folder)
             try:
                 yield place
+            except OutputError as error:
+                # The user knows the folder, not what is in it until all is complete.
+                raise OutputError(str(error).replace(str(place), str(folder))) from error
             finally:
                 shutil.rmtree(place, ignore_errors=True)
     finally:

@@ -8,6 +8,7 @@ import io
 import math
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -53,6 +54,10 @@ def folder(tmp_path):
     landsat = np.rint((numbers() / 10000 + 0.2) / 0.0000275).astype(np.uint16)
     write_raster(made / "LC08_L2SP_20210701.tif", landsat, 10.0, (EAST - 20, NORTH), names=L8, nodata=0)
     return made
+
+
+def _full(*given: object) -> None:
+    raise OSError("No space left on device")
 
 
 def images(folder, with_masks=False, **more):
@@ -252,6 +257,25 @@ def test_nothing_is_left_of_a_cancelled_or_failed_series(folder, tmp_path):
         write_series(job, tmp_path / "out", "HDF")
     with pytest.raises(OutputError, match="cannot be written"):
         write_series(job, tmp_path / "kept" / "mine.txt")
+
+
+@pytest.mark.parametrize(
+    ("form", "what", "fails", "name"),
+    [
+        ("COG", "satsharp.core.output_place.shutil.disk_usage", lambda folder: SimpleNamespace(free=0), ""),
+        ("COG", "satsharp.core.raster_writer.is_intact", lambda path: False, "20210601T101112_Sentinel-2A.tif"),
+        ("netCDF", "satsharp.core.products.series_cube.np.ascontiguousarray", _full, "series.nc"),
+    ],
+)
+def test_lack_of_room_is_told_of_the_folder_of_the_series(folder, tmp_path, monkeypatch, form, what, fails, name):
+    """Before, the sentence was about a hidden folder ``.series.partial``."""
+    monkeypatch.setattr(what, fails)
+    with pytest.raises(OutputError) as caught:
+        write_series(plan_series(images(folder)), tmp_path / "out", form)
+    text, out = str(caught.value), tmp_path / "out"
+    assert ".series.partial" not in text
+    assert text.startswith(f"{out / name} cannot be written (" if name else "The output needs")
+    assert form != "COG" or f" are free in {out}: make room" in text
 
 
 def test_rasters_that_do_not_fit_are_told(folder, tmp_path):
