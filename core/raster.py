@@ -203,7 +203,7 @@ class BandReader:
         if pixels is None or messages:
             reason = "; ".join(dict.fromkeys(messages)) or "no reason given"
             raise ProductError(
-                f"Band {band.name} cannot be read from {source_file(band.path)} ({reason}). "
+                f"{band.title} cannot be read from {source_file(band.path)} ({reason}). "
                 "The file may be truncated or damaged: download the product again."
             )
         result: Pixels = pixels
@@ -219,7 +219,7 @@ class BandReader:
                     dataset = None
             if dataset is None or dataset.RasterCount < band.index:
                 reason = "; ".join(messages) or "band is missing"
-                raise ProductError(f"Band {band.name} cannot be opened at {source_file(band.path)} ({reason}).")
+                raise ProductError(f"{band.title} cannot be opened at {source_file(band.path)} ({reason}).")
             self._datasets[band.path] = dataset
         return self._datasets[band.path]
 

@@ -50,6 +50,13 @@ class Band:
     steepness: float = -0.5
 
     @property
+    def title(self) -> str:
+        """How a sentence begins with it: ``Band B8A``; ``Band 1`` where it has no name and is called ``band 1``."""
+        if self.name.lower().startswith("band "):
+            return f"Band {self.name[5:]}"
+        return f"Band {self.name or self.index}"
+
+    @property
     def stored_grid(self) -> Grid:
         """The grid of the file's own pixels."""
         return self.lattice or self.grid

@@ -14,6 +14,7 @@ from ..errors import GridError, ProductError
 from ..grid import Grid, Window
 from ..radiometry import band_mask
 from ..raster import gdal_messages, without_properties
+from ..raster_origin import source_file
 from ..scene import Band
 from .dated import Dated
 from .extent import Extent, extent_window
@@ -109,7 +110,7 @@ def _reduced(band: Band, window: Window) -> npt.NDArray[np.generic]:
             messages.append(str(error))
             pixels = None
     if pixels is None:
-        raise ProductError(f"Band {band.name} of {band.path[:200]} cannot be read ({'; '.join(messages)}).")
+        raise ProductError(f"{band.title} of {source_file(band.path)} cannot be read ({'; '.join(messages)}).")
     result: npt.NDArray[np.generic] = pixels
     return result
 

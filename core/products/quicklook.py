@@ -70,7 +70,7 @@ def _decimated(band: Band, rows: int, cols: int) -> npt.NDArray[np.generic]:
             pixels = None
     if pixels is None:
         reason = files.reason_of(messages, "no reason given")
-        raise ProductError(f"Band {band.name} cannot be read ({reason}). Download the product again.")
+        raise ProductError(f"{band.title} cannot be read ({reason}). Download the product again.")
     result: npt.NDArray[np.generic] = pixels
     return result
 

@@ -135,7 +135,7 @@ def _warped(band: Band, lattice: Grid, grid: Grid, folder: Path, resampling: str
             warped = None
     if warped is None:
         reason = "; ".join(messages) or "no reason given"
-        raise GridError(f"Band {band.name} cannot be warped to the CRS of the output ({reason}).")
+        raise GridError(f"{band.title} cannot be warped to the CRS of the output ({reason}).")
     del warped
     return replace(band, path=result, index=1, grid=grid, shift=(0.0, 0.0))
 

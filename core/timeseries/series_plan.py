@@ -154,7 +154,7 @@ def _names(
             raise ProductError(f"There is no band {name} in {first.source.title}: it has {first.listed}.")
         lacking = [image.raster.source.title for image, own in zip(images, found) if band.name not in own]
         if lacking:
-            raise ProductError(f"Band {band.name} is not in {listed(lacking)}. Shared by all are {', '.join(shared)}.")
+            raise ProductError(f"{band.title} is not in {listed(lacking)}. Shared by all are {', '.join(shared)}.")
         names.append(band.name)
     return tuple(dict.fromkeys(names))
 

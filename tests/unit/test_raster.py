@@ -138,6 +138,16 @@ def test_band_that_the_file_does_not_have(raster_band):
         BandReader().read(band, Window(0, 0, 5, 5))
 
 
+@pytest.mark.parametrize(
+    ("name", "title"), [("band 1", "Band 1"), ("Band 1", "Band 1"), ("", "Band 2"), ("nir", "Band nir")]
+)
+def test_bands_without_a_name_are_called_by_their_number(raster_band, name, title):
+    """Before, the sentence began with "Band band 1"."""
+    band = dataclasses.replace(raster_band(numbers(5, 5)), index=2, name=name)
+    with pytest.raises(ProductError, match=f"^{title} cannot be opened at "):
+        BandReader().read(band, Window(0, 0, 5, 5))
+
+
 @both_ways
 def test_truncated_geotiff(raster_band, capfd):
     options = ("TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "COMPRESS=DEFLATE")
