@@ -25,17 +25,23 @@ Limits = tuple[float, float]
 _DARKEST, _BRIGHTEST = 0.02, 0.98
 # Pixels along an edge that are looked at for it; the second where hardly any of the first are valid, less than these.
 _SAMPLES, _MANY_SAMPLES, _ENOUGH = 64, 512, 200
+# Part of a constant value on either side of it, so that limits differ in spite of rounding.
+_ROOM = 1e-6
 
 
 def limits_of(provider: QgsRasterDataProvider, band: int) -> Limits:
-    """Return the 2 and 98 % quantiles of a band, from pixels spread over it; (0, 1) where none is valid."""
+    """Return the 2 and 98 % quantiles of a band, from pixels spread over it; (0, 1) where none is valid.
+
+    A value that nearly all pixels have lies in the middle, or at the bright end where it is the largest of its type.
+    """
     values = _sampled(provider, band, _SAMPLES)
     if len(values) < _ENOUGH:
         values = _sampled(provider, band, _MANY_SAMPLES)
     if not values:
         return 0.0, 1.0
     low, high = (values[round(share * (len(values) - 1))] for share in (_DARKEST, _BRIGHTEST))
-    return (low, high) if high > low else (low, low + 1.0)
+    room = max(1.0, _ROOM * abs(low))
+    return (low, high) if high > low else (low - room, low + room)
 
 
 def _sampled(provider: QgsRasterDataProvider, band: int, side: int) -> list[float]:

@@ -81,7 +81,26 @@ def test_few_valid_pixels_are_looked_at_closely(provider_of):
 
 def test_limits_where_there_is_next_to_nothing(provider_of):
     assert limits_of(provider_of(np.zeros((1, 9, 9), np.uint8), nodata=0), 1) == (0.0, 1.0)
-    assert limits_of(provider_of(np.full((1, 9, 9), 7, np.uint8)), 1) == (7.0, 8.0)
+    assert limits_of(provider_of(np.full((1, 9, 9), 7, np.uint8)), 1) == (6.0, 8.0)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "value", "tone"),
+    [
+        (np.uint8, 255, 255),
+        (np.uint8, 100, 127),
+        (np.uint16, 65535, 255),
+        (np.int16, -9999, 127),
+        (np.float32, 0.25, 127),
+        (np.float32, 3e38, 127),
+    ],
+)
+def test_a_constant_band_is_not_black(provider_of, dtype, value, tone):
+    """Before, its value was the lower limit, and 255 of a byte the upper one as well."""
+    provider = provider_of(np.full((1, 80, 80), value, dtype))
+    renderer = QgsSingleBandGrayRenderer(provider, 1)
+    stretch(renderer, provider, [limits_of(provider, 1)])
+    assert renderer.contrastEnhancement().enhanceContrast(float(dtype(value))) == tone
 
 
 def test_each_colour_has_the_limits_of_its_place(provider_of):
