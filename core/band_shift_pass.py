@@ -100,6 +100,12 @@ def move_of(step: Step, band: Band) -> tuple[float, float]:
     return next((move for move in moves if any(move)), (0.0, 0.0))
 
 
+def has_finer_guides(step: Step) -> bool:
+    """Return whether a step has guide bands that may lie off its target bands."""
+    targets = _target_tensor(step)
+    return targets is not None and any(step.factor(guides) < step.factor(targets) for guides in step.card.inputs)
+
+
 def describe(estimate: ShiftEstimate, guide_gsd: float, target_gsd: float) -> tuple[str, bool]:
     """Return a sentence on an estimate, and whether it is one to warn of."""
     fine, coarse = f"{guide_gsd:g} m bands", f"{target_gsd:g} m bands"

@@ -71,12 +71,13 @@ def scene_coefficients(
     return _solved(step, declared, _moments(job, step, declared, check, readers or SceneReaders()))
 
 
-def coefficients_near(job: Job, step: Step, reader: BandReader) -> Coefficients:
+def coefficients_near(job: Job, step: Step, check: Callable[[], None], reader: BandReader) -> Coefficients:
     """Compute the same from one block of a large scene, the one in which the middle of the job's window lies.
 
     Args:
         job: gives scene and window; the scene is one that has :func:`core.scene_blocks.scene_blocks`.
-        step: its card may declare a scene pass.
+        step: its card declares a scene pass.
+        check: called for every band; may raise to stop.
         reader: of the tiles, which then finds the block decoded.
 
     Raises:
@@ -87,9 +88,11 @@ def coefficients_near(job: Job, step: Step, reader: BandReader) -> Coefficients:
         return ()
     bands = [job.scene.band(name) for name in (*declared.guides, *declared.targets)]
     height, width = job.target.height, job.target.width
-    block = block_around(job.window, height, width)
-    window = _window_in(block, height, width, step.unit)
-    parts = [_read(job, step, reader, band, window) for band in bands]
+    window = _window_in(block_around(job.window, height, width), height, width, step.unit)
+    parts = []
+    for band in bands:
+        check()
+        parts.append(_read(job, step, reader, band, window))
     return _solved(step, declared, _window_moments(job, step, parts, bands, len(declared.guides)))
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from .findings_store import Findings, FindingsStore, StepFindings
 from .job import Job, Step
 from .lineage import digest_of
+from .scene import Scene
 
 Log = Callable[[str], None]
 
@@ -92,16 +93,24 @@ def key_of(job: Job) -> str:
 
     That is the scenes with size and time of their files, the output grid, the models with the digests of their
     networks and what the options made of them, the guard, and the device, whose arithmetic is its own. Bands that no
-    model knows do not count: the classes of a harmonization lie in a folder that is another one in every run.
+    model knows do not count: the classes of a harmonization lie in a folder that is another one in every run. So do
+    bands that it warps from another UTM zone, but its identity says what they are made of.
     """
     known = dict(job.identity)
+    made_of = known.get("harmonization", "")
     used = {name for step in job.steps for name in (*step.card.input_bands, *step.card.target_bands)}
-    scenes = [replace(scene, bands=tuple(band for band in scene.bands if band.name in used)) for scene in job.scenes]
+    scenes = [_with_bands(scene, used, bool(made_of)) for scene in job.scenes]
     steps = [repr(replace(step, card=replace(step.card, document={}))) for step in job.steps]
     return digest_of(
-        [known.get("input", ""), known.get("model", ""), repr(scenes), repr(job.target), steps]
+        [known.get("input", ""), known.get("model", ""), made_of, repr(scenes), repr(job.target), steps]
         + [job.guard, job.device]
     )
+
+
+def _with_bands(scene: Scene, names: set[str], wherever: bool) -> Scene:
+    """Return a scene with those of its bands alone, wherever their files lie."""
+    bands = (band for band in scene.bands if band.name in names)
+    return replace(scene, bands=tuple(replace(band, path="") if wherever else band for band in bands))
 
 
 @contextmanager

@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
+from .band_shift_pass import has_finer_guides
 from .detail_statistics import coefficients_near
 from .findings_cache import with_known_findings
-from .job import Job
+from .job import OFF, Job, Step
 from .kept_files import lent_reader
 from .scene_blocks import scene_blocks
 
@@ -45,18 +46,20 @@ def first_look_wanted() -> Iterator[FirstLook]:
         _wanted.reset(token)
 
 
-def first_look(job: Job, log: Callable[[str], None]) -> tuple[Job, tuple[str, ...]] | None:
+def first_look(job: Job, check: Callable[[], None], log: Callable[[str], None]) -> tuple[Job, tuple[str, ...]] | None:
     """Return a job that is ready for its tiles, and warnings; None where the whole scene has to be looked at.
 
     Args:
         job: as planned.
+        check: called for every band; may raise to stop.
         log: receives sentences for the user.
 
     Raises:
         ProductError: a band cannot be read.
     """
     look = _wanted.get()
-    if look is None or not job.steps or not scene_blocks(job.target.height, job.target.width):
+    is_large = bool(scene_blocks(job.target.height, job.target.width))
+    if look is None or not (is_large and any(_has_more_to_find(job, step) for step in job.steps)):
         return None
     known = with_known_findings(job, log)
     if known is not None:
@@ -65,7 +68,12 @@ def first_look(job: Job, log: Callable[[str], None]) -> tuple[Job, tuple[str, ..
     log("A first look: bands are related by what is around this place, not by the whole scene.")
     with lent_reader(job.workers * job.threads) as reader:
         steps = tuple(
-            step if step.card.scene_pass is None else replace(step, coefficients=coefficients_near(job, step, reader))
+            replace(step, coefficients=coefficients_near(job, step, check, reader)) if step.card.scene_pass else step
             for step in job.steps
         )
     return replace(job, steps=steps), ()
+
+
+def _has_more_to_find(job: Job, step: Step) -> bool:
+    """Return whether a look at the whole scene may change what a step makes."""
+    return bool(step.card.scene_pass or step.sensor_spreads or job.guard != OFF or has_finer_guides(step))

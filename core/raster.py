@@ -28,6 +28,9 @@ Pixels = npt.NDArray[np.generic]
 RESULT_TAG = "SATSHARP_PRODUCT"
 # The HDF5 library crashes when two threads are in it, unless it was built for that, and GDAL 3.6 does not see to it.
 _HDF5 = RLock()
+_CACHE = RLock()
+# What the cache was bounded to before the first of the runs that bound it now, once for each of them.
+_bounds: list[int] = []
 
 
 class _Messages(list[str]):
@@ -83,13 +86,20 @@ def blockwise_warping() -> AbstractContextManager[None]:
 
 @contextmanager
 def gdal_cache(megabytes: int) -> Iterator[None]:
-    """Bound GDAL's block cache during a run (its default grows with the machine: 5 % of all memory)."""
-    before = gdal.GetCacheMax()
-    gdal.SetCacheMax(megabytes << 20)
+    """Bound GDAL's block cache during a run (its default grows with the machine: 5 % of all memory).
+
+    It is one for the process: of runs at the same time the last one gives back what was there before the first.
+    """
+    with _CACHE:
+        _bounds.append(gdal.GetCacheMax() if not _bounds else _bounds[0])
+        gdal.SetCacheMax(megabytes << 20)
     try:
         yield
     finally:
-        gdal.SetCacheMax(before)
+        with _CACHE:
+            before = _bounds.pop()
+            if not _bounds:
+                gdal.SetCacheMax(before)
 
 
 class BandReader:

@@ -119,7 +119,7 @@ def prepared(
     Returns:
         The job, whose tiles now depend on nothing else, and sentences that the user should see.
     """
-    glanced = first_look(job, log)
+    glanced = first_look(job, check, log)
     return glanced or with_findings(job, check, log, lambda tell: _findings(job, stopper, check, tell))
 
 

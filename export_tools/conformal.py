@@ -29,6 +29,8 @@ FEW_PLACES = 5
 LEAST_SPREAD = 1e-6
 # Pixels along a side of the blocks on which the local level of error is compared with that of the width.
 BLOCK = 4
+# Seed of the order in which errors are dealt out.
+DEAL = 1
 
 
 @dataclass(frozen=True)
@@ -151,12 +153,13 @@ def half_widths(entry: Errors, factors: dict[str, float]) -> Image:
     return np.asarray(column * entry.spread, np.float32)
 
 
-def rank_correlations(entry: Errors, factors: dict[str, float]) -> tuple[float, float, float]:
-    """Return how well the width ranks the error: of pixels, of blocks, and of pixels of all bands together.
+def rank_correlations(entry: Errors, factors: dict[str, float]) -> tuple[float, float, float, float]:
+    """Return how well the width ranks the error: of pixels, of blocks, of pixels of all bands together, and ideally.
 
-    The first two are means over bands. An absolute error is one draw from the distribution that a width describes, so
-    even the true scale of every pixel's error ranks single errors badly; blocks of 4 x 4 pixels show whether the width
-    knows where errors are large.
+    All but the third are means over bands. An absolute error is one draw from the distribution that a width describes,
+    so even the true scale of every pixel's error ranks single errors badly: the last one is what widths as varied as
+    these would reach of pixels, were they that true scale (errors in units of the width, dealt out at random). Blocks
+    of 4 x 4 pixels show whether the width knows where errors are large.
     """
     widths, mask = half_widths(entry, factors), entry.mask
     pixels = [spearman(w[mask], e[mask]) for w, e in zip(widths, entry.absolute)]
@@ -165,7 +168,14 @@ def rank_correlations(entry: Errors, factors: dict[str, float]) -> tuple[float, 
     means = (block_mean(image[:, :rows, :columns], BLOCK)[:, whole] for image in (widths, entry.absolute))
     blocks = [spearman(w, e) for w, e in zip(*means)]
     together = spearman(widths[:, mask].ravel(), entry.absolute[:, mask].ravel())
-    return float(np.mean(pixels)), float(np.mean(blocks)), together
+    ideal = [_ideal(w[mask], e[mask]) for w, e in zip(widths, entry.absolute)]
+    return float(np.mean(pixels)), float(np.mean(blocks)), together, float(np.mean(ideal))
+
+
+def _ideal(width: Image, error: Image) -> float:
+    """Return the rank correlation of widths and errors whose scale they are, as far off in units of it as these."""
+    scale = np.maximum(width, LEAST_SPREAD)
+    return spearman(width, scale * np.random.default_rng(DEAL).permutation(error / scale))
 
 
 def spearman(first: npt.NDArray[np.floating[Any]], second: npt.NDArray[np.floating[Any]]) -> float:

@@ -18,7 +18,7 @@ from .degradation import KINDS
 from .evaluation.aesr import aesr, fits, load_weights
 from .evaluation.card_figures import write_card
 from .evaluation.full_scale import SENSOR, evaluate_landscapes
-from .evaluation.methods import CLASSICAL, NETWORK, REFERENCE, Method, classical_methods
+from .evaluation.methods import CLASSICAL, CONSISTENT, NETWORK, REFERENCE, Method, classical_methods
 from .evaluation.plot import plot
 from .evaluation.record import Evaluation, write_json
 from .evaluation.reduced_scale import Row, evaluate_places, reduced_scale_row
@@ -91,7 +91,9 @@ def evaluate(arguments: argparse.Namespace) -> Evaluation:
     methods = _methods(arguments, model, config)
     places = _places(arguments, config)
     networks = {NETWORK: model.method} if model else {}
-    rows = evaluate_places(config, {**methods, **networks}, places, tuple(arguments.degradation), arguments.cpsnr)
+    corrected = {CONSISTENT: model.consistent} if model and config.scale_factor > 1 else {}
+    judged = {**methods, **networks, **corrected}
+    rows = evaluate_places(config, judged, places, tuple(arguments.degradation), arguments.cpsnr)
     simulated = config.document["sensor"] == SENSOR
     faint = _faint_rows(arguments, config, model, places) if model and config.has_details else []
     landscapes = []

@@ -34,9 +34,10 @@ ADAPTED = (
 )
 UNITS = (
     f"shares of pixels; widths upper - lower in digital numbers; rank correlation of width and absolute error: of "
-    f"pixels and of {BLOCK} x {BLOCK} blocks, means over bands, and of pixels of all bands together"
+    f"pixels and of {BLOCK} x {BLOCK} blocks, means over bands, of pixels of all bands together, and of pixels if the "
+    "widths were the true scale of every error (ideal)"
 )
-RANKS = ("rank_pixels", "rank_blocks", "rank_all_bands")
+RANKS = ("rank_pixels", "rank_blocks", "rank_all_bands", "rank_ideal")
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def text_table(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> str:
         f"{calibration.model}: {calibration.coverage:.0%} intervals from {calibration.source}, calibrated on {places}",
         "factors: " + "  ".join(f"{band} {factor:.3f}" for band, factor in calibration.factors.items()),
         f"{'scene':22s}{'degraded':11s}{'covered':>8s}{'by card':>9s}{'width':>8s}{'rank: px':>10s}{'blocks':>8s}"
-        + f"{'all':>7s}"
+        + f"{'all':>7s}{'ideal':>7s}"
         + f"{'covered by band:':>18s}"
         + " ".join(f"{band:>5s}" for band in bands),
     ]
@@ -164,7 +165,7 @@ def text_table(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> str:
         lines.append(
             f"{row['scene']:22s}{row['degradation']:11s}{row['coverage']:8.3f}"
             f"{row.get('coverage_unadapted', row['coverage']):9.3f}{row['mean_width']:8.0f}"
-            f"{row['rank_pixels']:10.2f}{row['rank_blocks']:8.2f}{row['rank_all_bands']:7.2f}{'':18s}"
+            f"{row['rank_pixels']:10.2f}{row['rank_blocks']:8.2f}{row['rank_all_bands']:7.2f}{row['rank_ideal']:7.2f}{'':18s}"
             + " ".join(f"{share:5.2f}" for share in shares)
         )
     kinds = total["coverage_per_degradation"].items()

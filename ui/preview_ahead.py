@@ -12,10 +12,9 @@ from qgis.core import QgsApplication, QgsReferencedRectangle
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
-from ..plugin.remote_files import is_address
 from .panel_work import is_idle
 from .preview_task import PreviewTask
-from .preview_window import SIDES, Subject, can_preview, preview_parameters, window_around
+from .preview_window import SIDES, Subject, can_preview, lies_on_the_web, preview_parameters, window_around
 
 # A choice that stands this long is probably what will be previewed or run.
 REST_MILLISECONDS = 1500
@@ -24,7 +23,8 @@ REST_MILLISECONDS = 1500
 class LookAhead(QObject):
     """Runs the algorithm on a few pixels of the input: what it finds out on the scene serves previews and the run."""
 
-    ended = pyqtSignal(bool)  # Whether the scene is known now; not after a cancel.
+    # Whether the scene is known now and, where it is not, why: an empty text after somebody else's cancel.
+    ended = pyqtSignal(bool, str)
 
     def __init__(self, is_busy: Callable[[], bool], parent: QObject | None = None) -> None:
         """Do nothing yet, nor begin while a preview is being made: somebody waits for that."""
@@ -53,7 +53,7 @@ class LookAhead(QObject):
         """
         self.cancel()
         # What lies on the web is fetched when the user asks for it.
-        if area is None or is_address(str(subject.parameters.get("INPUT"))):
+        if area is None or lies_on_the_web(subject.parameters):
             return
         self._subject = subject
         self._window = window_around(area.center(), area.crs(), SIDES[0] * gsd)
@@ -71,7 +71,7 @@ class LookAhead(QObject):
         self.cancel()
         self._subject, self._window = subject, window
         if not self._look(subject):
-            self.ended.emit(False)
+            self.ended.emit(True, "")
 
     def cancel(self) -> None:
         """Stop looking, and forget what was asked for."""
@@ -100,11 +100,11 @@ class LookAhead(QObject):
 
         def ended(task: PreviewTask) -> None:
             # The task lives on in QGIS for a while, and its layers would keep files open: Windows deletes no such file.
-            is_made, task.preview = task.preview is not None, None
+            is_known, task.preview = task.preview is not None, None
             shutil.rmtree(folder.parent, ignore_errors=True)
             if not sip.isdeleted(self) and task is self._task:
                 self._task = None
-                self.ended.emit(is_made)
+                self.ended.emit(is_known, task.problem)
 
         self._task = PreviewTask(algorithm, parameters, subject, ended)
         QgsApplication.taskManager().addTask(self._task)

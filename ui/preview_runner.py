@@ -22,6 +22,7 @@ from .preview_window import (
     FIRST_SIDE,
     Subject,
     can_preview,
+    lies_on_the_web,
     next_side,
     preview_parameters,
     shown_parameters,
@@ -51,6 +52,8 @@ class PreviewRunner(QObject):
         self.subject: Subject | None = None
         self._active = False
         self._side, self._gsd = FIRST_SIDE, 0.0
+        # Metres along a side of the preview that was begun last.
+        self._span = 0.0
         # Of a large scene that is not known there are first looks until somebody has looked at all of it. Of a small
         # one the first preview does so, and its time tells nothing of the next ones.
         self.knows_scene = self._knew_scene = False
@@ -79,8 +82,10 @@ class PreviewRunner(QObject):
         self._shows_first_look = False
         if active:
             self._timer.start(0)
-        else:
-            self.cancel()
+            return
+        self.cancel()
+        if self.subject is not None and lies_on_the_web(self.subject.parameters):
+            self.ahead.cancel()
 
     def set_request(
         self, algorithm: str, parameters: dict[str, Any], area: QgsReferencedRectangle | None = None
@@ -102,10 +107,10 @@ class PreviewRunner(QObject):
         other = before is None or (before.algorithm, _inputs(before.parameters)) != (algorithm, _inputs(parameters))
         if other:
             let_go()
-            self._side, self._gsd, self.knows_scene = FIRST_SIDE, 0.0, False
-            self._shows_first_look = False
+            self._side, self._gsd = FIRST_SIDE, 0.0
         if before is None or other or shown_parameters(before.parameters) != shown_parameters(parameters):
-            self._centre = None
+            # Another model or option may ask for other things of the scene.
+            self._centre, self.knows_scene, self._shows_first_look = None, False, False
             self._restart()
             self.ahead.begin(self.subject, area, self._metres())
         return other
@@ -144,11 +149,14 @@ class PreviewRunner(QObject):
         layer = QgsProject.instance().mapLayer(given) if isinstance(given, str) else None
         return layer if isinstance(layer, QgsRasterLayer) else None
 
-    def _ahead_ended(self, is_known: bool) -> None:
+    def _ahead_ended(self, is_known: bool, problem: str) -> None:
         self.knows_scene = self.knows_scene or is_known
-        if self._shows_first_look and self._active and not self.is_running:
-            # Where looking ahead has failed, the full run would: the preview then says why.
-            self._start(at_first=False)
+        if not (self._shows_first_look and self._active) or self.is_running or self._timer.isActive():
+            return
+        if is_known:
+            self._start(self._span)
+        else:
+            self._fail(problem)
 
     def _map_moved(self) -> None:
         # What is being found out about the scene serves every place of it: that is not stopped half-way.
@@ -168,15 +176,17 @@ class PreviewRunner(QObject):
         if self._active:
             self._timer.start(REST_MILLISECONDS)
 
-    def _start(self, at_first: bool = True) -> None:
+    def _start(self, span: float = 0.0) -> None:
+        """Make a preview of the middle of the map, as wide as one in whose place it comes, or as may be."""
         algorithm = self._algorithm()
         if not self._active or self.subject is None or not can_preview(algorithm):
             return
         self.cancel()
         centre = self._canvas.center()
-        window = window_around(centre, self._canvas.mapSettings().destinationCrs(), self._side * self._metres())
+        self._span = span or self._side * self._metres()
+        window = window_around(centre, self._canvas.mapSettings().destinationCrs(), self._span)
         parameters = preview_parameters(algorithm, self.subject.parameters, window, self._next_folder())
-        at_first = at_first and not self.knows_scene
+        at_first = not self.knows_scene
         task = PreviewTask(algorithm, parameters, self.subject, while_alive(self, self._finished), at_first)
         task.progressChanged.connect(while_alive(self, lambda share: self._tell(task, share)))
         self._task, self._centre, self._knew_scene = task, centre, self.knows_scene
@@ -194,8 +204,7 @@ class PreviewRunner(QObject):
         # The task lives on in QGIS for a while, and its layers would keep files open.
         preview, task.preview = task.preview, None
         if preview is None:
-            self._centre, self._shows_first_look = None, False
-            self.failed.emit(task.problem)
+            self._fail(task.problem)
             return
         self._gsd = preview.gsd or self._gsd
         self._shows_first_look = not preview.exact
@@ -210,12 +219,16 @@ class PreviewRunner(QObject):
         self.made.emit(preview)
         self._map_moved()
 
+    def _fail(self, problem: str) -> None:
+        self._centre, self._shows_first_look = None, False
+        self.failed.emit(problem)
+
     def _follow(self, preview: Preview) -> None:
         """After a first look: have the whole scene looked at, or show what is known of it by now."""
         if self._has_moved():
             self._restart()
         elif self.knows_scene:
-            self._start()
+            self._start(self._span)
         if not self.knows_scene and self.subject is not None:
             layer = preview.result
             self.ahead.look_now(self.subject, QgsReferencedRectangle(layer.extent(), layer.crs()))

@@ -9,23 +9,40 @@ from qgis.core import (
     QgsSingleBandGrayRenderer,
 )
 
+from ..core.sensor_records import SensorBand
 from ..core.sensors import Sensor
 from ..plugin.contrast import Limits, stretch
 
 # Wavelengths in nanometres that the eye calls red, green and blue.
 _NATURAL = (660.0, 555.0, 485.0)
+# Short-wave infrared, near infrared and red edge, which tell crops, soils and water apart.
+_INFRARED = (1610.0, 865.0, 705.0)
 
 
 def first_colours(names: tuple[str, ...], sensor: Sensor | None) -> tuple[int, int, int]:
-    """Return the 1-based numbers of the bands to show first: natural colours, or the first three."""
-    count = len(names)
-    known = {} if sensor is None else {band.name: band.wavelength_nm for band in sensor.bands}
-    waves = [known.get(name) for name in names]
-    if count < 3:
+    """Return the 1-based numbers of the bands to show first: natural colours, or the first three.
+
+    Natural colours that are measured at the finest GSD are the same on both sides of the line. Where other bands are
+    coarser, three of those are shown, so that there is something to see.
+    """
+    if len(names) < 3:
         return 1, 1, 1
-    if not all(waves):
+    known = {} if sensor is None else {band.name: band for band in sensor.bands}
+    bands = [(number, known[name]) for number, name in enumerate(names, start=1) if name in known]
+    if len(bands) < len(names):
         return 1, 2, 3
-    red, green, blue = (min(range(count), key=lambda i: (abs((waves[i] or 0) - wanted), i)) + 1 for wanted in _NATURAL)
+    natural = _nearest(bands, _NATURAL)
+    finest = min(band.gsd for _, band in bands)
+    coarser = [(number, band) for number, band in bands if band.gsd > finest]
+    if len(set(natural)) == 3 and (len(coarser) < 3 or any(number in natural for number, _ in coarser)):
+        return natural
+    infrared = _nearest(coarser if len(coarser) >= 3 else bands, _INFRARED)
+    return infrared if len(set(infrared)) == 3 else natural
+
+
+def _nearest(bands: list[tuple[int, SensorBand]], wanted: tuple[float, ...]) -> tuple[int, int, int]:
+    """Return the numbers of the bands of these wavelengths, or nearly so."""
+    red, green, blue = (min(bands, key=lambda one: abs(one[1].wavelength_nm - wave))[0] for wave in wanted)
     return red, green, blue
 
 

@@ -137,13 +137,15 @@ class PreviewView(QWidget):
             return self.tr("The preview is a small square on this map: zoom to it.")
         size = f"{preview.result.width()} × {preview.result.height()}"
         if not preview.exact:
-            return self.tr("{} pixels, a first look: values change a little once the whole scene is known…").format(
-                size
-            )
+            return self.tr("{} pixels, a first look; exact values follow…").format(size)
         return self.tr("{} pixels, with the values of the full run.").format(size)
 
     def _failed(self, problem: str) -> None:
         self.progress.hide()
+        if self.overlay.preview is not None and not self.overlay.preview.exact:
+            # Nothing exact follows, and nobody should take it for that.
+            self.overlay.clear()
+            self._show_controls(False)
         self._say(problem or self.tr("The preview was stopped."))
 
     def _zoom(self) -> None:

@@ -18,6 +18,7 @@ from qgis.core import (
 )
 
 from ..core.sensors import Sensor
+from ..plugin.remote_files import is_address
 
 EXTENT, OUTPUT, INTERVAL_OUTPUT = "EXTENT", "OUTPUT", "INTERVAL_OUTPUT"
 # What changes files but no digit is as simple as can be.
@@ -73,8 +74,17 @@ def preview_parameters(
 
 def shown_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters that a preview depends on: not where the full run is done, nor where it is written."""
-    hidden = {EXTENT, OUTPUT, INTERVAL_OUTPUT, "TILE_SIZE", *_PLAIN}
-    return {key: value for key, value in parameters.items() if key not in hidden}
+    hidden = {EXTENT, OUTPUT, "TILE_SIZE", *_PLAIN}
+    shown = {key: value for key, value in parameters.items() if key not in hidden}
+    # Not where bounds are written, but whether: more is then found out about the scene.
+    return {**shown, INTERVAL_OUTPUT: bool(parameters.get(INTERVAL_OUTPUT))}
+
+
+def lies_on_the_web(parameters: dict[str, Any]) -> bool:
+    """Return whether an input would be fetched from the web."""
+    several = parameters.get("INPUTS")
+    given = [parameters.get("INPUT"), *(several if isinstance(several, (list, tuple)) else [several])]
+    return any(is_address(str(value)) for value in given if isinstance(value, str))
 
 
 def window_around(centre: QgsPointXY, crs: QgsCoordinateReferenceSystem, metres: float) -> QgsReferencedRectangle:

@@ -19,6 +19,8 @@ Image = npt.NDArray[np.float32]
 Method = Callable[[Pair, Config], Image]
 
 NETWORK = "network"
+# The network's result made consistent with the input, as the engine does by default.
+CONSISTENT = "consistent"
 REFERENCE = "bicubic"
 QUICK = (REFERENCE, "band_regression")
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .methods import CLASSICAL, NETWORK, REFERENCE
+from .methods import CLASSICAL, CONSISTENT, NETWORK, REFERENCE
 from .record import Evaluation, band_ratios
 from .reduced_scale import Row, kinds_of, ratio
 from .resolution import mean_effective_gsd
@@ -22,6 +22,7 @@ LOOKS = {
     "pansharpen": ("#8073ac", "P"),
     "gram_schmidt": ("#b2abd2", "p"),
     NETWORK: ("#1f6fb4", "o"),
+    CONSISTENT: ("#4aa3df", "*"),
     "engine": ("#08306b", "*"),
     "aesr": ("#2a9d50", "X"),
 }

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..configuration import CONFIG_FOLDER, Config, load_config
+from ..consistent import made_consistent
 from ..dataset import NETWORK_SCALE
 from ..degradation import Pair
 from ..scene_details import scene_regression
@@ -51,6 +52,11 @@ class Model:
     def method(self) -> Method:
         """The network as a method that computes the scene's regression as the engine does."""
         return as_method(self.sharpen, self.default)
+
+    @property
+    def consistent(self) -> Method:
+        """The same with its result made consistent with the input, as the engine does by default."""
+        return lambda pair, config: made_consistent(self.method(pair, config), pair, config)
 
 
 def as_method(sharpen: Sharpener, default: Image) -> Method:

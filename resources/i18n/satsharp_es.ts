@@ -1949,8 +1949,8 @@
             <translation>Prueba el resultado donde está el mapa, antes de ejecutarlo.</translation>
         </message>
         <message>
-            <source>{} pixels, a first look: values change a little once the whole scene is known…</source>
-            <translation>{} píxeles, una primera vista: los valores cambiarán ligeramente una vez examinada toda la escena…</translation>
+            <source>{} pixels, a first look; exact values follow…</source>
+            <translation>{} píxeles, una primera vista; siguen los valores exactos…</translation>
         </message>
         <message>
             <source>{} pixels, with the values of the full run.</source>

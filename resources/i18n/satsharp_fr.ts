@@ -1949,8 +1949,8 @@
             <translation>Essaie le résultat là où est la carte, avant de l’exécuter.</translation>
         </message>
         <message>
-            <source>{} pixels, a first look: values change a little once the whole scene is known…</source>
-            <translation>{} pixels, un premier aperçu : les valeurs changeront légèrement une fois toute la scène examinée…</translation>
+            <source>{} pixels, a first look; exact values follow…</source>
+            <translation>{} pixels, un premier aperçu ; les valeurs exactes suivent…</translation>
         </message>
         <message>
             <source>{} pixels, with the values of the full run.</source>

@@ -35,9 +35,9 @@ from satsharp.core.products import open_scene  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
 from satsharp.ui import preview_window  # noqa: E402
 from satsharp.ui.panel_work import start_work  # noqa: E402
-from satsharp.ui.preview_styles import colour  # noqa: E402
+from satsharp.ui.preview_styles import colour, first_colours  # noqa: E402
 from satsharp.ui.preview_view import PreviewView  # noqa: E402
-from satsharp.ui.preview_window import next_side, window_around  # noqa: E402
+from satsharp.ui.preview_window import Subject, next_side, window_around  # noqa: E402
 from satsharp.ui.swipe import MEASURED, RESULT, SWIPE  # noqa: E402
 
 ALGORITHM = "satsharp:superresolve_sentinel2"
@@ -188,7 +188,7 @@ def test_time_of_a_preview_that_waited_for_the_look_ahead_does_not_count(view, r
     view.show_request(ALGORITHM, request_of)
     view.button.setChecked(True)
     wait_for(lambda: view.runner.is_running)
-    view.runner.ahead.ended.emit(True)
+    view.runner.ahead.ended.emit(True, "")
     wait_for(lambda: view.overlay.preview is not None)
     assert view.runner.knows_scene and asked == []
     view.runner.set_active(True)
@@ -252,26 +252,86 @@ def test_a_scene_that_becomes_known_during_a_first_look_is_shown_as_it_is(view, 
     view.button.setChecked(True)
     wait_for(lambda: view.runner.is_running)
     unknown.set()
-    view.runner.ahead.ended.emit(True)
+    view.runner.ahead.ended.emit(True, "")
     wait_for(lambda: len(shown) == 2 and not view.runner.is_running)
     assert shown == [False, True] and not view.runner.ahead.is_running
 
 
-def test_what_fails_after_a_first_look_is_told(view, request_of, unknown, monkeypatch):
-    show(view, request_of)
-
+def test_what_fails_after_a_first_look_is_told_once(view, request_of, unknown, monkeypatch):
     def broken(*given):
         raise ProductError("B05 is damaged. Download the product again.")
 
-    monkeypatch.setattr(super_resolution, "with_shifts", broken)
-    # The first one that looks ahead is in examine by now; those after it are not.
-    view.runner.ahead.cancel()
+    real, started = super_resolution.examine, []
+    monkeypatch.setattr(super_resolution, "examine", lambda *given: (real(*given), broken())[1])
+    view.runner.started.connect(lambda: started.append(1))
+    show(view, request_of)
     unknown.set()
-    view.runner.set_active(True)
     wait_for(lambda: "damaged" in view.status.text())
-    assert not view.progress.isVisible() and not view.runner.is_running and not view.runner.ahead.is_running
+    # A first look is not left behind as if it were the result.
+    assert view.overlay.preview is None and not view.progress.isVisible() and not view.controls.isVisible()
     QTest.qWait(100)
-    assert "damaged" in view.status.text()
+    assert started == [1] and not view.runner.is_running and not view.runner.ahead.is_running
+
+
+def test_somebody_else_may_stop_the_look_at_the_scene(view, request_of, unknown):
+    started = []
+    view.runner.started.connect(lambda: started.append(1))
+    show(view, request_of)
+    # As in QGIS' list of tasks.
+    view.runner.ahead._task.cancel()
+    wait_for(lambda: not view.runner.ahead.is_running)
+    assert view.status.text() == "The preview was stopped." and view.overlay.preview is None
+    QTest.qWait(100)
+    assert started == [1] and not view.runner.is_running
+
+
+def test_another_option_begins_with_a_first_look_again(view, request_of, unknown, tmp_path):
+    unknown.set()
+    show(view, request_of)
+    wait_for(lambda: view.overlay.preview.exact and not view.runner.is_running)
+    for change in ({"GUARD": "off"}, {"GUARD": "warn", "INTERVAL_OUTPUT": str(tmp_path / "bounds.tif")}):
+        view.show_request(ALGORITHM, {**request_of, **change})
+        assert not view.runner.knows_scene
+    unknown.clear()
+    shown = []
+    view.runner.made.connect(lambda preview: shown.append(preview.exact))
+    view.show_request(ALGORITHM, {**request_of, "GUARD": "warn"})
+    wait_for(lambda: shown == [False] and not view.runner.is_running)
+    unknown.set()
+    wait_for(lambda: shown == [False, True] and not view.runner.is_running)
+
+
+def test_the_exact_preview_covers_what_the_first_look_did(view, request_of, unknown, monkeypatch):
+    # As with a layer, whose result's GSD is not known before.
+    monkeypatch.setattr(view.runner, "_metres", lambda: view.runner._gsd or 25.0)
+    extents = []
+    view.runner.made.connect(lambda preview: extents.append(preview.result.extent()))
+    show(view, request_of)
+    unknown.set()
+    wait_for(lambda: len(extents) == 2 and not view.runner.is_running)
+    assert extents[0] == extents[1] and extents[0].width() > 2 * SIDE * 10
+
+
+def test_a_failure_elsewhere_leaves_no_first_look_behind(view, request_of, canvas, unknown):
+    show(view, request_of)
+    canvas.setCenter(QgsPointXY(canvas.center().x() + 50_000, canvas.center().y()))
+    wait_for(lambda: view.overlay.preview is None)
+    unknown.set()
+    wait_for(lambda: not view.runner.ahead.is_running)
+    assert not view.progress.isVisible() and not view.runner.is_running
+
+
+@pytest.mark.parametrize("key", ["INPUT", "INPUTS"])
+def test_what_is_on_the_web_is_left_alone_when_nobody_looks(view, monkeypatch, request_of, key):
+    address = "https://example.org/S2A_MSIL2A.SAFE.zip"
+    view.runner.subject = Subject(ALGORITHM, {**request_of, key: address if key == "INPUT" else [address]})
+    cancelled = []
+    monkeypatch.setattr(view.runner.ahead, "cancel", lambda: cancelled.append(1))
+    view.runner.set_active(False)
+    assert cancelled == [1]
+    view.runner.subject = Subject(ALGORITHM, request_of)
+    view.runner.set_active(False)
+    assert cancelled == [1]
 
 
 def test_nothing_follows_a_first_look_that_nobody_sees_any_more(view, request_of, unknown):
@@ -312,16 +372,17 @@ def test_looking_ahead_waits_for_other_work(view, request_of, area):
 
 
 def test_looking_ahead_waits_for_a_preview(view, request_of, area, unknown, monkeypatch):
-    begun = []
-    monkeypatch.setattr("satsharp.ui.preview_ahead.window_around", lambda *given: None)
+    begun, waited = [], []
     monkeypatch.setattr(view.runner.ahead, "_look", lambda subject: begun.append(view.runner.is_running) or True)
-    view.runner.ahead._timer.setInterval(1)
-    view.show_request(ALGORITHM, request_of, area)
+    view.show_request(ALGORITHM, request_of)
     view.button.setChecked(True)
     wait_for(lambda: view.runner.is_running)
-    assert view.runner.ahead._timer.isActive() and begun == []
+    # As after a choice that has stood for a moment.
+    view.runner.ahead._timer.setInterval(1)
+    view.runner.ahead._timer.timeout.connect(lambda: waited.append(view.runner.is_running))
+    view.runner.ahead.begin(view.runner.subject, area, 10.0)
     wait_for(lambda: view.overlay.preview is not None)
-    assert begun == [False] and not view.runner.ahead._timer.isActive()
+    assert begun == [False] and waited and all(waited) and not view.runner.ahead._timer.isActive()
 
 
 def test_nothing_is_looked_at_where_nobody_sees_the_preview_or_the_input_is_far_away(view, request_of, area):
@@ -392,16 +453,16 @@ def test_fine_bands_look_alike_on_both_sides_and_coarse_ones_do_not(view, reques
     show(view, request_of)
     names = list(view.overlay.preview.names)
     inside = np.s_[110:190, 160:240]
-    assert [box.currentText() for box in view.controls.bands] == ["B04", "B03", "B02"]
+    assert [box.currentText() for box in view.controls.bands] == ["B11", "B8A", "B05"]
     before, after = colours_beside(canvas, view.overlay._item)
-    assert after[inside].std() > 5 and np.array_equal(before[inside], after[inside])
-    for box, name in zip(view.controls.bands, ("B11", "B8A", "B05")):
+    difference = np.abs(before[inside].astype(int) - after[inside].astype(int))
+    assert 1 < difference.mean() < 60
+    for box, name in zip(view.controls.bands, ("B04", "B03", "B02")):
         box.setCurrentIndex(names.index(name))
         box.activated.emit(box.currentIndex())
     wait_for(lambda: not view.overlay._jobs)
     before, after = colours_beside(canvas, view.overlay._item)
-    difference = np.abs(before[inside].astype(int) - after[inside].astype(int))
-    assert 1 < difference.mean() < 60
+    assert after[inside].std() > 5 and np.array_equal(before[inside], after[inside])
 
 
 def test_modes_show_one_side_or_both(view, request_of):
@@ -568,6 +629,25 @@ def raster_pair(product, tmp_path, plugin):
     yield layers
     for layer in layers:
         QgsProject.instance().removeMapLayer(layer.id())
+
+
+@pytest.mark.parametrize(
+    ("sensor", "names", "shown"),
+    [
+        # Natural colours are measured at 10 m: there would be nothing to compare.
+        ("sentinel2", ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11", "B12"), (11, 9, 5)),
+        ("sentinel2", ("B05", "B06", "B07", "B8A", "B11", "B12"), (5, 4, 1)),
+        ("sentinel2", ("B02", "B03", "B04", "B08"), (3, 2, 1)),
+        ("sentinel2", ("B02", "B03", "B04", "B01", "B09"), (3, 2, 1)),
+        ("landsat", ("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8"), (4, 3, 2)),
+        ("landsat", ("B02", "B03", "B04"), (1, 2, 3)),
+        ("modis", ("B1", "B2", "B3", "B4", "B5"), (1, 4, 3)),
+        ("sentinel2", ("B11", "B12"), (1, 1, 1)),
+        (None, ("a", "b", "c", "d"), (1, 2, 3)),
+    ],
+)
+def test_bands_that_change_are_shown_first(sensor, names, shown):
+    assert first_colours(names, sensor and sensor_by_id(sensor)) == shown
 
 
 def test_layer_is_compared_in_its_own_colours(view, raster_pair):

@@ -182,11 +182,11 @@ def test_spearman_equals_hand_computed_values() -> None:
 
 def test_rank_correlation_of_the_true_scale_is_the_highest_that_can_be_had() -> None:
     entry = made_errors(0)
-    pixels, blocks, together = rank_correlations(entry, {"B05": 1.0, "B11": 1.0})
+    pixels, blocks, together, ideal = rank_correlations(entry, {"B05": 1.0, "B11": 1.0})
     # ln |e| = ln s + ln of an exponential variable, whose variance is pi^2 / 6: Pearson 1 / sqrt(1 + 1.645) = 0.615.
-    assert (pixels, together) == pytest.approx((0.615, 0.615), abs=0.02)
+    assert (pixels, together, ideal) == pytest.approx((0.615, 0.615, 0.615), abs=0.02)
     constant = dataclasses.replace(entry, spread=np.ones_like(entry.spread))
-    assert rank_correlations(constant, {"B05": 1.0, "B11": 1.0}) == (0, 0, 0)
+    assert rank_correlations(constant, {"B05": 1.0, "B11": 1.0}) == (0, 0, 0, 0)
     assert 0.6 < blocks < 1
 
 
@@ -194,9 +194,17 @@ def test_blocks_show_where_errors_are_large() -> None:
     rng = np.random.default_rng(0)
     level = np.exp(rng.normal(0, 0.5, (2, 50, 50))).repeat(4, 1).repeat(4, 2).astype(np.float32)
     entry = made_errors(0, spread=level, absolute=(level * rng.exponential(1, level.shape)).astype(np.float32))
-    pixels, blocks, _ = rank_correlations(entry, {"B05": 1.0, "B11": 1.0})
+    pixels, blocks, _, ideal = rank_correlations(entry, {"B05": 1.0, "B11": 1.0})
     assert pixels < 0.45
-    assert blocks > 0.8
+    assert blocks > 0.8 and ideal == pytest.approx(pixels, abs=0.02)
+
+
+def test_widths_that_know_nothing_are_far_from_what_they_could_be() -> None:
+    rng = np.random.default_rng(0)
+    level = np.exp(rng.normal(0, 0.5, (2, 200, 200))).astype(np.float32)
+    entry = made_errors(0, spread=level, absolute=rng.exponential(1, level.shape).astype(np.float32))
+    pixels, _, _, ideal = rank_correlations(entry, {"B05": 1.0, "B11": 1.0})
+    assert abs(pixels) < 0.02 and ideal > 0.35
 
 
 def test_figures_of_a_scene() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,11 +17,12 @@ gdal = pytest.importorskip("osgeo.gdal")
 pytest.importorskip("onnxruntime")
 
 from satsharp.core import detail_statistics, scene_blocks, super_resolution  # noqa: E402
+from satsharp.core.band_shift_pass import has_finer_guides  # noqa: E402
 from satsharp.core.cards import MODEL_FOLDER, Card, load_card  # noqa: E402
 from satsharp.core.detail_statistics import coefficients_near, scene_coefficients  # noqa: E402
-from satsharp.core.errors import ProductError  # noqa: E402
+from satsharp.core.errors import CancelledError, ProductError  # noqa: E402
 from satsharp.core.findings_cache import forget_findings  # noqa: E402
-from satsharp.core.first_look import first_look_wanted  # noqa: E402
+from satsharp.core.first_look import first_look, first_look_wanted  # noqa: E402
 from satsharp.core.grid import Window  # noqa: E402
 from satsharp.core.job import Job, Options  # noqa: E402
 from satsharp.core.planning import plan_job  # noqa: E402
@@ -30,6 +32,7 @@ from satsharp.core.scene import Scene  # noqa: E402
 from satsharp.core.scene_blocks import BLOCK, block_around  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
 from satsharp.export_tools.simulation import SimulationOptions, simulate_product  # noqa: E402
+from satsharp.tests.unit.model_factory import write_bicubic  # noqa: E402
 
 SIZE, SIDE = 480, 80
 
@@ -139,7 +142,7 @@ def test_coefficients_are_those_of_the_block_around_the_window(
 ) -> None:
     job = job_at(scene, card, tmp_path / "x.tif", 190, 350)
     with BandReader() as reader:
-        near = np.array(coefficients_near(job, job.steps[0], reader))
+        near = np.array(coefficients_near(job, job.steps[0], lambda: None, reader))
     block = Window(160, 320, 160, 160)
     monkeypatch.setattr(detail_statistics, "scene_blocks", lambda *size: (block,))
     monkeypatch.setattr(detail_statistics, "other_blocks", lambda *size: ())
@@ -147,7 +150,47 @@ def test_coefficients_are_those_of_the_block_around_the_window(
     np.testing.assert_array_equal(near, alone)
     other = job_at(scene, card, tmp_path / "x.tif", 10, 10)
     with BandReader() as reader:
-        assert np.abs(near - np.array(coefficients_near(other, other.steps[0], reader))).max() > 1e-3
+        assert np.abs(near - np.array(coefficients_near(other, other.steps[0], lambda: None, reader))).max() > 1e-3
+
+
+def test_a_first_look_is_cancelled_between_bands(
+    scene: Scene, card: Card, tmp_path: Path, large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, real = [], detail_statistics._read
+
+    def counted(*given: object) -> object:
+        read.append(given)
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(detail_statistics, "_read", counted)
+    job = job_at(scene, card, tmp_path / "x.tif", 200, 200)
+    with pytest.raises(CancelledError), first_look_wanted():
+        super_resolution.run(job, lambda share: None, lambda: bool(read), lambda text: None)
+    assert len(read) == 1 and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("options", [{"consistency": True}, {"guard": "warn"}, {}])
+def test_where_nothing_would_be_found_the_preview_is_exact(
+    scene: Scene, tmp_path: Path, large: None, options: dict[str, Any]
+) -> None:
+    plain = load_card(write_bicubic(tmp_path, "plain"))
+    without_guides = replace(plain, inputs=plain.inputs[-1:])
+    west, north = scene.finest.locate(40, 40)
+    chosen = Options(
+        **{"gsds": (20.0,), "extent": (west, north - 800, west + 800, north), "guard": "off", "consistency": False}
+        | options
+    )
+    job = plan_job(scene, (plain,), str(tmp_path / "x.tif"), chosen)
+    job = replace(job, steps=tuple(replace(step, card=without_guides) for step in job.steps))
+    with first_look_wanted() as look:
+        found = first_look(job, lambda: None, lambda text: None)
+    assert (found is not None) == look.taken == bool(options)
+
+
+def test_guides_that_may_lie_off_are_something_to_find(scene: Scene, card: Card, tmp_path: Path) -> None:
+    step = job_at(scene, card, tmp_path / "x.tif", 40, 40).steps[0]
+    assert has_finer_guides(step)
+    assert not has_finer_guides(replace(step, card=replace(card, inputs=card.inputs[-1:])))
 
 
 def test_a_band_that_cannot_be_read_is_an_error(scene: Scene, card: Card, tmp_path: Path, large: None) -> None:

@@ -317,6 +317,17 @@ def test_what_is_found_out_of_a_scene_serves_the_next_run(product, tmp_path):
     assert key_of(one) == key_of(other)
 
 
+def test_what_is_found_out_serves_the_next_run_in_another_zone(product, tmp_path):
+    """Though bands are then virtual rasters in that folder; another grid or a shift makes other bands."""
+    grids = [reference(tmp_path / f"{x}.tif", 32633, x, 5646320, 10, 200, 181) for x in (61760, 61780)]
+    options = {"method": NETWORK, "coregister": False, "brdf": False}
+    (first, one), (second, other), (_, apart) = (
+        planned(tmp_path, product[1], reference=grid, **options) for grid in (*grids[:1], *grids)
+    )
+    assert first.scene.bands[0].path != second.scene.bands[0].path
+    assert key_of(one) == key_of(other) != key_of(apart)
+
+
 def test_classes_are_those_of_the_landsat_pixel_in_which_each_fine_one_lies(product, tmp_path):
     """Not of a 30 m pixel of the result's own lattice, which lies up to 15 m off Landsat's."""
     dataset = gdal.Open(str(next(product[1].glob("*_QA_PIXEL.TIF"))))

@@ -210,6 +210,17 @@ def test_option_and_cache_are_put_back_after_an_error():
     assert gdal.GetConfigOption("SATSHARP_TEST") is None
 
 
+def test_cache_of_runs_at_the_same_time_is_put_back_by_the_last_one():
+    cache = gdal.GetCacheMax()
+    first, second = gdal_cache(37), gdal_cache(38)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert gdal.GetCacheMax() == 38 << 20
+    second.__exit__(None, None, None)
+    assert gdal.GetCacheMax() == cache
+
+
 def test_reading_leaves_the_number_of_threads_alone(jpeg2000):
     before = gdal.GetConfigOption("GDAL_NUM_THREADS")
     BandReader(2).read(jpeg2000[0], Window(0, 0, 10, 10))
