@@ -106,6 +106,7 @@ class LookAhead(QObject):
                 self._task = None
                 self.ended.emit(is_known, task.problem)
 
-        self._task = PreviewTask(algorithm, parameters, subject, ended)
+        title = self.tr("Look at the scene: {}").format(algorithm.displayName())
+        self._task = PreviewTask(algorithm, parameters, subject, ended, title)
         QgsApplication.taskManager().addTask(self._task)
         return True

@@ -186,8 +186,8 @@ class PreviewRunner(QObject):
         self._span = span or self._side * self._metres()
         window = window_around(centre, self._canvas.mapSettings().destinationCrs(), self._span)
         parameters = preview_parameters(algorithm, self.subject.parameters, window, self._next_folder())
-        at_first = not self.knows_scene
-        task = PreviewTask(algorithm, parameters, self.subject, while_alive(self, self._finished), at_first)
+        title, ended = self.tr("Preview: {}").format(algorithm.displayName()), while_alive(self, self._finished)
+        task = PreviewTask(algorithm, parameters, self.subject, ended, title, at_first=not self.knows_scene)
         task.progressChanged.connect(while_alive(self, lambda share: self._tell(task, share)))
         self._task, self._centre, self._knew_scene = task, centre, self.knows_scene
         self.started.emit()

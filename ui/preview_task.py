@@ -70,6 +70,7 @@ class PreviewTask(QgsTask):
         parameters: dict[str, Any],
         subject: Subject,
         done: Callable[[PreviewTask], object],
+        title: str,
         at_first: bool = False,
     ) -> None:
         """Prepare the algorithm, which has to be done on the main thread.
@@ -79,9 +80,10 @@ class PreviewTask(QgsTask):
             parameters: of :func:`ui.preview_window.preview_parameters`.
             subject: what it is a preview of.
             done: called on the main thread when all is over.
+            title: of the task, which QGIS shows in its list and, before 3.26, when it is over.
             at_first: be content with a first look where the scene is large and unknown.
         """
-        super().__init__(algorithm.displayName(), quiet_flags())
+        super().__init__(title, quiet_flags())
         self.preview: Preview | None = None
         self.problem = ""
         self.feedback = QgsProcessingFeedback(False)

@@ -1252,6 +1252,13 @@
         </message>
     </context>
     <context>
+        <name>LookAhead</name>
+        <message>
+            <source>Look at the scene: {}</source>
+            <translation>Examen de la escena: {}</translation>
+        </message>
+    </context>
+    <context>
         <name>MainLayout</name>
         <message>
             <source>1. Input</source>
@@ -1900,6 +1907,13 @@
         <message>
             <source>Zoom to the preview</source>
             <translation>Acercar a la vista previa</translation>
+        </message>
+    </context>
+    <context>
+        <name>PreviewRunner</name>
+        <message>
+            <source>Preview: {}</source>
+            <translation>Vista previa: {}</translation>
         </message>
     </context>
     <context>
