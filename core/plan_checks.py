@@ -10,7 +10,7 @@ from .errors import CardError, GridError, OutputError
 from .grid import Grid
 from .output_place import check_place
 from .raster import is_result
-from .raster_origin import local_file
+from .raster_behind import files_behind
 from .scene import Scene
 
 
@@ -37,11 +37,11 @@ def check_outputs(scene: Scene, paths: list[Path]) -> None:
 
 
 def _input_files(scene: Scene) -> tuple[Path, ...]:
-    """Return the local files that hold bands and geolocation, archives included."""
+    """Return the local files that hold bands and geolocation, archives and what virtual rasters join included."""
     places = [band.path for band in scene.bands]
     if scene.geolocation is not None:
         places += [scene.geolocation.latitude, scene.geolocation.longitude]
-    return tuple(Path(name) for name in dict.fromkeys(map(local_file, places)) if name)
+    return files_behind(places)
 
 
 def _check_existing(scene: Scene, place: Path, own: tuple[Path, ...]) -> None:

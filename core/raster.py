@@ -29,7 +29,7 @@ RESULT_TAG = "SATSHARP_PRODUCT"
 # The HDF5 library crashes when two threads are in it, unless it was built for that, and GDAL 3.6 does not see to it.
 _HDF5 = RLock()
 _CACHE = RLock()
-# What the cache was bounded to before the first of the runs that bound it now, once for each of them.
+# What the cache was bounded to before the first of the runs that bound it now, and what each of them wants.
 _bounds: list[int] = []
 
 
@@ -88,18 +88,22 @@ def blockwise_warping() -> AbstractContextManager[None]:
 def gdal_cache(megabytes: int) -> Iterator[None]:
     """Bound GDAL's block cache during a run (its default grows with the machine: 5 % of all memory).
 
-    It is one for the process: of runs at the same time the last one gives back what was there before the first.
+    It is one for the process: of runs at the same time it is the largest bound, and the last one gives back what was
+    there before the first.
     """
     with _CACHE:
-        _bounds.append(gdal.GetCacheMax() if not _bounds else _bounds[0])
-        gdal.SetCacheMax(megabytes << 20)
+        if not _bounds:
+            _bounds.append(gdal.GetCacheMax())
+        _bounds.append(megabytes << 20)
+        gdal.SetCacheMax(max(_bounds[1:]))
     try:
         yield
     finally:
         with _CACHE:
-            before = _bounds.pop()
-            if not _bounds:
-                gdal.SetCacheMax(before)
+            _bounds.remove(megabytes << 20)
+            gdal.SetCacheMax(max(_bounds[1:], default=_bounds[0]))
+            if len(_bounds) == 1:
+                _bounds.clear()
 
 
 class BandReader:

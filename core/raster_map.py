@@ -19,7 +19,7 @@ from .lineage import digest_of
 from .output_lock import reserved
 from .radiometry import band_mask, store
 from .raster import BandReader, file_stamp, gdal_cache, numpy_type
-from .raster_origin import source_file
+from .raster_behind import files_behind
 from .raster_profile import BLOCK, BandProfile, RasterProfile
 from .raster_writer import RasterWriter
 from .scene import Band
@@ -204,6 +204,6 @@ def _identity(job: MapJob) -> tuple[tuple[str, str], ...]:
 
 
 def _check_not_input(job: MapJob) -> None:
-    for path in {Path(source_file(entry.band.path)) for entry in job.bands}:
-        if job.path.is_file() and path.is_file() and job.path.samefile(path):
+    for path in files_behind(entry.band.path for entry in job.bands):
+        if job.path.is_file() and job.path.samefile(path):
             raise OutputError(f"{job.path} is the input itself. Choose another output.")

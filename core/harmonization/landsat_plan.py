@@ -74,7 +74,7 @@ def plan_harmonization(request: HarmonizeRequest, found: LandsatScene, sentinel2
         return _files(request, scene, steps, path, options, dict(corrections.bands), sentinel2)
 
     job = plan_job(found.scene, cards, request.output, request.options, arrangement=Arrangement(found.target, files))
-    check_places(found, [file.path for file in job.files])
+    check_places(found, list(job.places))
     return replace(
         job,
         tags=(*_tags(job, request), *_reference_tag(found), *corrections.tags),

@@ -293,6 +293,13 @@ def test_outputs_never_replace_what_was_given(product, tmp_path):
     options = {"reference": grid, "coregister": False}
     with pytest.raises(OutputError, match="is a band of the input"):
         planned(tmp_path, product[1], output=grid, **options)
+    # A reference that is a virtual raster, its file, and a result of several files with either's name.
+    virtual = str(tmp_path / "virtual.vrt")
+    gdal.BuildVRT(virtual, [grid])
+    several = {"options": replace(QUICK, file_per_band=True)}
+    for output, more in ((virtual, {}), (grid, {}), (str(tmp_path / "virtual.tif"), several)):
+        with pytest.raises(OutputError, match="is a band of the input"):
+            planned(tmp_path, product[1], output=output, reference=virtual, coregister=False, **more)
     # Warped to another zone, the product's files are behind virtual rasters.
     copy = tmp_path / "elsewhere" / product[1].name
     shutil.copytree(product[1], copy)

@@ -22,6 +22,7 @@ from satsharp.core.output_files import joined_path, output_files  # noqa: E402
 from satsharp.core.output_place import partial_paths  # noqa: E402
 from satsharp.core.planning import plan_job  # noqa: E402
 from satsharp.core.products import open_scene  # noqa: E402
+from satsharp.core.raster_behind import files_behind  # noqa: E402
 from satsharp.core.raster_join import join_rasters  # noqa: E402
 from satsharp.core.scene import Band, Scene  # noqa: E402
 from satsharp.core.sensors import sensor_by_id  # noqa: E402
@@ -278,6 +279,27 @@ def test_band_file_of_the_input_is_not_overwritten(scene, card, tmp_path):
     bands = tuple(replace(other, path=str(own), index=1) if other.name == "B05" else other for other in scene.bands)
     with pytest.raises(OutputError, match=r"x_B05\.tif is a band of the input"):
         plan_job(replace(scene, bands=bands), (card,), str(tmp_path / "x.tif"), Options(file_per_band=True, **QUICK))
+
+
+def test_files_that_a_vrt_of_the_input_joins_are_not_overwritten(scene, card, tmp_path):
+    """Nobody has typed their names."""
+    own, inner, outer = (tmp_path / name for name in ("x_B05.tif", "inner.vrt", "outer.vrt"))
+    gdal.Translate(str(own), scene.band("B05").path)
+    for source, made in ((own, inner), (inner, outer)):
+        gdal.BuildVRT(str(made), [str(source)])
+    bands = tuple(replace(other, path=str(outer), index=1) if other.name == "B05" else other for other in scene.bands)
+    several = Options(file_per_band=True, **QUICK)
+    with pytest.raises(OutputError, match=r"x_B05\.tif is a band of the input"):
+        plan_job(replace(scene, bands=bands), (card,), str(tmp_path / "x.tif"), several)
+    for name in ("inner.vrt", "outer.vrt"):
+        with pytest.raises(OutputError, match=rf"{name} is a band of the input"):
+            plan_job(replace(scene, bands=bands), (card,), str(tmp_path / name), several)
+
+
+def test_a_vrt_that_cannot_be_opened_names_no_files(tmp_path):
+    broken = tmp_path / "broken.vrt"
+    broken.write_text("<VRTDataset")
+    assert files_behind([str(broken), str(tmp_path / "gone.tif"), "/vsicurl/https://example.org/x.vrt"]) == (broken,)
 
 
 def test_names_that_are_no_file_names(scene, card, tmp_path):

@@ -212,9 +212,11 @@ def test_option_and_cache_are_put_back_after_an_error():
 
 def test_cache_of_runs_at_the_same_time_is_put_back_by_the_last_one():
     cache = gdal.GetCacheMax()
-    first, second = gdal_cache(37), gdal_cache(38)
+    first, second, small = gdal_cache(37), gdal_cache(38), gdal_cache(3)
     first.__enter__()
     second.__enter__()
+    with small:
+        assert gdal.GetCacheMax() == 38 << 20
     first.__exit__(None, None, None)
     assert gdal.GetCacheMax() == 38 << 20
     second.__exit__(None, None, None)

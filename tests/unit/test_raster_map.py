@@ -183,6 +183,15 @@ def test_progress_reaches_the_end(tmp_path):
     assert shares == sorted(shares) and shares[-1] == 1.0 and len(shares) == 3
 
 
+def test_what_an_input_joins_is_never_overwritten(tmp_path):
+    path = write_raster(tmp_path / "in.tif", np.ones((1, 4, 4), np.uint16))
+    before = path.read_bytes()
+    gdal.BuildVRT(str(tmp_path / "in.vrt"), [str(path)])
+    with pytest.raises(OutputError, match=r"in\.tif is the input itself"):
+        map_raster(MapJob(path, (entry(tmp_path / "in.vrt"),)), lambda share: None, lambda: False)
+    assert path.read_bytes() == before
+
+
 def test_the_input_is_never_overwritten(tmp_path):
     path = write_raster(tmp_path / "in.tif", np.ones((1, 4, 4), np.uint16))
     before = path.read_bytes()
