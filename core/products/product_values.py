@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from osgeo import gdal
 
 from ..errors import ProductError
+from ..raster import RESULT_TAG, is_result
 from ..sensors import sensor_by_id
 from . import files, hls
 from .band_names import band_in, band_in_file_name
@@ -124,7 +125,8 @@ def _tells(path: str) -> bool:
 def family_of_file(dataset: gdal.Dataset, index: int, path: str) -> str:
     """Return the family of the product that a file belongs to by its metadata or, while undeclared, by its name.
 
-    Names of HLS tell it whatever the file declares, for they alone tell red edge from near infrared.
+    Names of HLS tell it whatever the file declares, for they alone tell red edge from near infrared; not where bands
+    were renamed, nor of results of SatSharp, whose bands are called as they are.
     """
     harmonized = _hls_family(dataset, index, path)
     if harmonized:
@@ -138,11 +140,26 @@ def family_of_file(dataset: gdal.Dataset, index: int, path: str) -> str:
 
 
 def _hls_family(dataset: gdal.Dataset, index: int, path: str) -> str:
-    own = hls_family(path)
+    if _is_result(dataset):
+        return ""
+    names = _names(dataset, path)
+    own = hls_family(path, names)
     if own or not is_virtual(dataset):
         return own
-    found = {hls_family(file) for file, _ in band_sources(dataset, index, path) or ()}
-    return found.pop() if len(found) == 1 else ""
+    sources = [file for file, _ in band_sources(dataset, index, path) or ()]
+    found = {hls_family(file, names) for file in sources}
+    family = found.pop() if len(found) == 1 else ""
+    return "" if family and any(map(is_result, sources)) else family
+
+
+def _is_result(dataset: gdal.Dataset) -> bool:
+    return dataset.GetMetadataItem(RESULT_TAG) is not None
+
+
+def _names(dataset: gdal.Dataset, path: str) -> tuple[str, ...]:
+    """Return what a file calls its bands; of a single one also the file's name."""
+    found = tuple(dataset.GetRasterBand(index + 1).GetDescription() for index in range(dataset.RasterCount))
+    return (*found, posixpath.basename(path.replace("\\", "/"))) if len(found) == 1 else found
 
 
 def landsat_level(path: str) -> str:
@@ -205,8 +222,8 @@ def _landsat(dataset: gdal.Dataset, index: int, path: str, name: str) -> Product
 
 
 def _hls(dataset: gdal.Dataset, index: int, path: str, name: str) -> ProductValues | None:
-    family, band = hls_family(path), dataset.GetRasterBand(index)
-    if not family or is_declared(band) or band.DataType == gdal.GDT_Byte:
+    family, band = hls_family(path, (name, *_names(dataset, path))), dataset.GetRasterBand(index)
+    if not family or _is_result(dataset) or is_declared(band) or band.DataType == gdal.GDT_Byte:
         return None
     texts = (name, band.GetDescription()) + ((path,) if dataset.RasterCount == 1 else ())
     # Temperatures, angles and masks are no bands of a sensor file; reflectances need no relation.

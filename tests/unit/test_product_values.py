@@ -22,6 +22,7 @@ from satsharp.core.products.raster_files import RasterSource  # noqa: E402
 from satsharp.core.products.raster_scene import open_rasters  # noqa: E402
 from satsharp.core.products.reflective_raster import open_raster_bands  # noqa: E402
 from satsharp.core.products.value_sample import high_value, largest_value  # noqa: E402
+from satsharp.core.raster import RESULT_TAG  # noqa: E402
 from satsharp.core.sensors import SENSOR_FOLDER, load_sensors, sensor_by_id  # noqa: E402
 from satsharp.export_tools.simulation import SimulationOptions, simulate_product  # noqa: E402
 from satsharp.export_tools.simulation.landsat import LandsatOptions, simulate_landsat  # noqa: E402
@@ -331,6 +332,52 @@ def test_bands_of_hls_are_those_of_the_sensor_in_its_name(tmp_path, name, descri
     words = f"Nothing tells what the values of {name} are; assumed: reflectance = digital number / 10000 of HLS."
     own = declared or name.startswith("HLS.")
     assert found.notes == (() if own else (words,))
+
+
+RENAMED = {"B02": 492.4, "B03": 559.8, "B04": 664.6, "B8A": 864.7, "B11": 1613.7, "B12": 2202.4}
+
+
+@pytest.mark.parametrize("declared", [False, True])
+@pytest.mark.parametrize(
+    ("name", "wavelengths", "sensor"),
+    [
+        ("HLS_L30_20210701.tif", RENAMED, "sentinel2"),
+        ("HLS_L30_B8A_20210701.tif", {"B8A": 864.7}, "sentinel2"),
+        ("HLS_S30_20210701.tif", {"SR_B4": 654.6, "SR_B5": 864.7, "SR_B6": 1608.9}, "landsat"),
+        # Thermal bands of Landsat have numbers of Sentinel-2's.
+        ("HLS_L30_20210702.tif", {"B04": 654.6, "B05": 864.7, "B10": 0.0, "B11": 0.0}, "landsat"),
+    ],
+)
+def test_renamed_bands_of_hls_are_what_they_are_called(tmp_path, name, wavelengths, sensor, declared):
+    """Before, B8A and B12 of a file called HLS_L30 had no wavelengths, so that time series lost them."""
+    pixels = np.full((len(wavelengths), 4, 4), 3000, np.int16)
+    more = {"scale": (0.0001, 0.0), "nodata": -9999} if declared else {}
+    names = ("",) if len(wavelengths) == 1 else tuple(wavelengths)
+    found = opened(write_raster(tmp_path / name, pixels, 30.0, names=names, **more))
+    assert found.sensor == sensor and list(found.wavelengths.values()) == list(wavelengths.values())
+    known = [band for band in found.bands if band.wavelength_nm]
+    assert all((band.scale, band.offset, band.nodata) == (1e-4, 0.0, -9999.0) for band in known)
+
+
+def test_renamed_bands_of_hls_in_a_virtual_raster(tmp_path):
+    own = ("B02", "B03", "B04", "B05", "B06", "B07")
+    pixels = np.full((1, 4, 4), 3000, np.int16)
+    files = [write_raster(tmp_path / f"{L30}.{band}.tif", pixels, 30.0) for band in own]
+    found = opened(joined(tmp_path / "stack.vrt", files, tuple(RENAMED)))
+    assert (found.sensor, found.wavelengths) == ("sentinel2", RENAMED) and found.notes == ()
+    assert all((band.scale, band.nodata) == (1e-4, -9999.0) for band in found.bands)
+
+
+@pytest.mark.parametrize("virtual", [False, True])
+def test_results_called_like_hls_keep_their_bands(tmp_path, virtual):
+    """Harmonized Landsat has Sentinel-2's bands, be there some that only Sentinel-2 has among them or not."""
+    path = tmp_path / "HLS_L30_20210701.tif"
+    write_raster(path, np.full((2, 4, 4), 3000, np.uint16), names=("B02", "B04"), scale=(0.0001, 0.0), nodata=0)
+    dataset = gdal.Open(str(path), gdal.GA_Update)
+    dataset.SetMetadata({RESULT_TAG: "LC09", "SATSHARP_SENSOR": "sentinel2"})
+    del dataset
+    found = opened(joined(tmp_path / "v.vrt", [path], ("B02", "B04"), False) if virtual else path)
+    assert (found.sensor, found.wavelengths) == ("sentinel2", {"B02": 492.4, "B04": 664.6})
 
 
 def test_stacked_files_of_hls_and_other_values(tmp_path):
