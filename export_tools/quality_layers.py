@@ -90,7 +90,7 @@ def _in_own_file(path: str, target: Band) -> tuple[QualityLayer, ...]:
     """Return a band of a stack that is called like a quality raster."""
     dataset = files.open_raster(path)
     for index in range(1, dataset.RasterCount + 1):
-        kind = kind_of(dataset.GetRasterBand(index).GetDescription())
+        kind = kind_of(dataset.GetRasterBand(index).GetDescription(), path)
         if kind is not None:
             return _layers_of(path, kind, target, index)
     return ()

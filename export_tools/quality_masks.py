@@ -79,8 +79,8 @@ def classes_of(values: npt.NDArray[np.generic], kind: str) -> Classes:
     return _LAYERS[kind](values.astype(np.int64) & 0xFFFF)
 
 
-def kind_of(name: str) -> str | None:
-    """Return the kind that the name of a file, a band or a raster in an HDF file tells, or None."""
+def kind_of(name: str, path: str = "") -> str | None:
+    """Return the kind that the name of a file, a band of a file or a raster in an HDF file tells, or None."""
     text = name.strip().lower().replace("_", " ")
     if "msk classi" in text:
         return MSK_CLASSI
@@ -91,7 +91,7 @@ def kind_of(name: str) -> str | None:
     found = _QF.match(text)
     if found is not None:
         return VIIRS_QF1 if found[1] == "1" else VIIRS_QF2
-    return guess_kind(name)
+    return guess_kind(name, path)
 
 
 def _modis_state(values: npt.NDArray[np.int64]) -> Classes:

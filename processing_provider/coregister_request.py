@@ -78,7 +78,7 @@ def _cloud_mask(mask: CopiedRaster, kind: str) -> CloudMask:
     from ..core.harmonization.cloud_classes import BINARY, guess_kind
     from ..core.harmonization.coregistration import CloudMask
 
-    guessed = guess_kind(Path(mask.path).name) or guess_kind(mask.title) or BINARY
+    guessed = guess_kind(Path(mask.path).name) or guess_kind(mask.title, mask.path) or BINARY
     return CloudMask(replace(mask.bands[0].band, name=mask.title), guessed if kind == AUTO else kind)
 
 

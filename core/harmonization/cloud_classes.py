@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ProductError
+from ..hls import hls_family
 
 Classes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -78,15 +79,20 @@ def classify(values: npt.NDArray[np.generic], kind: str, medium_confidence: bool
     return np.asarray(table[values], np.uint8)
 
 
-def guess_kind(name: str) -> str | None:
-    """Return the kind that the name of a band or file tells, or None; ``Fmask`` alone is that of HLS in its files."""
+def guess_kind(name: str, path: str = "") -> str | None:
+    """Return the kind that the name of a band or file tells, or None; ``Fmask`` is that of HLS in its files.
+
+    Args:
+        name: of a band or file.
+        path: of the file that has the band.
+    """
     text = name.strip().lower()
     if text == OWN:
         return OWN
     if "qa_pixel" in text or "qa-pixel" in text:
         return QA_PIXEL
     if "fmask" in text:
-        return HLS_FMASK if text.startswith("hls.") else FMASK
+        return HLS_FMASK if text.startswith("hls.") or hls_family(text) or hls_family(path) else FMASK
     words = "".join(letter if letter.isalnum() else " " for letter in text).split()
     return SCL if "scl" in words else None
 

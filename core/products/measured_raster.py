@@ -12,13 +12,13 @@ from osgeo import gdal
 
 from ..errors import ProductError
 from ..grid import Grid
-from ..harmonization.clouds import guess_kind
 from ..raster import numpy_type
 from ..scene import Band
 from ..sensors import SENSOR_FOLDER, Sensor
 from . import files
 from .band_names import band_in, band_in_file_name
 from .product_values import LANDSAT, SENTINEL2, family_of_file
+from .quality_raster import band_kind
 from .raster_files import RasterFile, RasterSource, survey
 from .reflective import family_of
 from .reflective_raster import hint_of
@@ -81,7 +81,8 @@ def open_measured(source: RasterSource, sensors: Mapping[str, Sensor]) -> Measur
     """
     raster = survey(source)
     dataset = files.open_raster(source.path)
-    quality = tuple((band.index, kind) for band in raster.bands if (kind := guess_kind(band.name)) is not None)
+    kinds = ((band.index, band_kind(dataset, band.index, band.name, source.path)) for band in raster.bands)
+    quality = tuple((index, kind) for index, kind in kinds if kind is not None)
     if len(quality) == len(raster.bands):
         raise ProductError(f"{source.title} tells of clouds and has no other bands. Choose the raster with the bands.")
     measured = {band.index: band.name for band in raster.bands if band.index not in dict(quality)}

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from osgeo import gdal
 
+from .. import hls
 from ..errors import ProductError
+from ..hls import hls_family
 from ..raster import RESULT_TAG, is_result
 from ..sensors import sensor_by_id
-from . import files, hls
+from . import files
 from .band_names import band_in, band_in_file_name
-from .hls import hls_family
 from .identify import LANDSAT_MTL
 from .landsat_layout import find_products
 from .landsat_metadata import LandsatMetadata

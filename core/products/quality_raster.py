@@ -9,24 +9,41 @@ from dataclasses import replace
 from osgeo import gdal
 
 from ..errors import GridError, ProductError
-from ..harmonization.clouds import guess_kind
+from ..harmonization.clouds import FMASK, HLS_FMASK, guess_kind
+from ..hls import hls_family
 from ..raster import numpy_type
 from ..scene import Band
 from . import files
 from .alignment import same_crs
 from .raster_files import RasterSource
+from .virtual_sources import band_sources, is_virtual
 
 
 def quality_kind(source: RasterSource) -> str | None:
     """Return the kind of a raster that tells of clouds by its file, its title, or its only band; None for others."""
-    named = guess_kind(posixpath.basename(source.path.replace("\\", "/"))) or guess_kind(source.title)
-    if named is not None:
+    named = guess_kind(posixpath.basename(source.path.replace("\\", "/"))) or guess_kind(source.title, source.path)
+    if named not in (None, FMASK):
         return named
     try:
         dataset = files.open_raster(source.path)
     except ProductError:
+        return named
+    if named is None and dataset.RasterCount != 1:
         return None
-    return guess_kind(dataset.GetRasterBand(1).GetDescription()) if dataset.RasterCount == 1 else None
+    return band_kind(dataset, 1, named or dataset.GetRasterBand(1).GetDescription(), source.path)
+
+
+def band_kind(dataset: gdal.Dataset, index: int, name: str, path: str) -> str | None:
+    """Return the kind that the name of a band tells, in a file or a virtual raster of files; None where it tells none.
+
+    Raises:
+        ProductError: the virtual raster is damaged.
+    """
+    kind = guess_kind(name, path)
+    if kind != FMASK or not is_virtual(dataset):
+        return kind
+    sources = [file for file, _ in band_sources(dataset, index, path) or ()]
+    return HLS_FMASK if sources and all(map(hls_family, sources)) else kind
 
 
 def quality_tags(source: RasterSource) -> dict[str, str]:

@@ -169,7 +169,11 @@ def test_options_say_what_is_masked():
         ("LC08_L2SP_043024_20200802_20200914_02_T1_QA_PIXEL.TIF", "qa_pixel"),
         ("T11UPT_20200804T183919_SCL_60m.jp2", "scl"),
         ("HLS.L30.T30TYP.2021001T100000.v2.0.Fmask.tif", "hls_fmask"),
+        ("HLSL30.020_Fmask_doy2023166105621_aid0001_31N.tif", "hls_fmask"),
+        ("HLS_L30_T30TYP_2021001_Fmask.tif", "hls_fmask"),
+        ("my_HLS-S30_fmask.tif", "hls_fmask"),
         ("LC08_L1TP_Fmask4.tif", "fmask"),
+        ("pHLSL30_Fmask.tif", "fmask"),
         ("classes", "classes"),
         ("land_cover_classes.tif", None),
         ("SCLERA_B02.tif", None),
@@ -177,6 +181,12 @@ def test_options_say_what_is_masked():
 )
 def test_kinds_are_told_from_names(name, kind):
     assert guess_kind(name) == kind and (kind is None or kind in KINDS)
+
+
+def test_fmask_in_a_file_of_hls_has_its_bits():
+    assert guess_kind("Fmask", "/data/HLSL30_20230615.tif") == "hls_fmask"
+    assert guess_kind("Fmask", "/HLSL30/LC08_20230615.tif") == "fmask"
+    assert guess_kind("QA_PIXEL", "/data/HLSL30_20230615.tif") == "qa_pixel"
 
 
 def test_real_scene_classification():

@@ -22,7 +22,7 @@ from satsharp.core.grid import Grid, Window  # noqa: E402
 from satsharp.core.harmonization.clouds import CloudOptions  # noqa: E402
 from satsharp.core.products.aligned import align  # noqa: E402
 from satsharp.core.products.measured_raster import file_source, open_measured  # noqa: E402
-from satsharp.core.products.quality_raster import quality_band  # noqa: E402
+from satsharp.core.products.quality_raster import quality_band, quality_kind  # noqa: E402
 from satsharp.core.quality.aggregation import Aggregation  # noqa: E402
 from satsharp.core.quality.band_pairs import pair_bands  # noqa: E402
 from satsharp.core.quality.density import Density, Thumbnail  # noqa: E402
@@ -175,6 +175,23 @@ def test_masks_of_all_the_ground_are_not_told_of(pair, tmp_path):
     mask = write_raster(tmp_path / "mask.tif", np.zeros((1, 31, 23), np.uint8), 40.0, (EAST + 0.5, NORTH))
     clouds = (CloudSource(quality_band(file_source(str(mask)), 1), "binary", CloudOptions()),)
     assert plan_pair(opened(raster), opened(reference), clouds=clouds).warnings == ()
+
+
+def test_fmask_of_hls_is_found_in_its_files_and_what_joins_them(tmp_path):
+    """Before, its bits were taken for the numbers of the Fmask program, so that clear land was nodata."""
+    clear = np.full((1, 30, 30), 64, np.uint8)
+    pixels = np.concatenate((ground(30, 30), clear.astype(np.uint16)))
+    stack = write_raster(tmp_path / "HLSL30_20210601.tif", pixels, 30.0, names=(*S2, "Fmask"))
+    assert opened(stack).quality == ((7, "hls_fmask"),)
+    alone = write_raster(tmp_path / "HLSL30.020_Fmask_doy2021152.tif", clear, 30.0)
+    gdal.BuildVRT(str(tmp_path / "Fmask.vrt"), [str(alone)])
+    gdal.Translate(str(tmp_path / "stack.vrt"), str(stack), format="VRT")
+    assert opened(tmp_path / "stack.vrt").quality == ((7, "hls_fmask"),)
+    kinds = [quality_kind(file_source(str(tmp_path / name))) for name in (alone.name, "Fmask.vrt")]
+    assert kinds == ["hls_fmask", "hls_fmask"]
+    other = write_raster(tmp_path / "LC08_20210601.tif", pixels, 30.0, names=(*S2, "Fmask"))
+    gdal.Translate(str(tmp_path / "other.vrt"), str(other), format="VRT")
+    assert opened(tmp_path / "other.vrt").quality == ((7, "fmask"),)
 
 
 def test_masks_inside_the_raster_are_found(tmp_path):
