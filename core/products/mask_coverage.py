@@ -25,6 +25,7 @@ def uncovered(mask: Grid, grid: Grid, other: Grid | None = None) -> float:
 
     Returns:
         0 also where it is too little to be told, nothing is in common, or no way leads from one CRS to the other.
+        Without a CRS coordinates are taken to be those of the other, as they are when the mask is read.
     """
     x, y = _centres(grid)
     try:
@@ -51,7 +52,8 @@ def _centres(grid: Grid) -> tuple[Floats, Floats]:
 
 def _on(grid: Grid, crs: str, x: Floats, y: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Return which places lie on a grid."""
-    x, y = MapTransform(crs, grid.crs)(x, y)
+    if crs and grid.crs:
+        x, y = MapTransform(crs, grid.crs)(x, y)
     x0, dx_col, dx_row, y0, dy_col, dy_row = grid.transform
     determinant = dx_col * dy_row - dx_row * dy_col
     if determinant == 0:

@@ -169,6 +169,16 @@ def test_ground_that_a_mask_does_not_cover_is_hidden_and_told(pair, tmp_path, ep
     assert document_of(job, result)["warnings"] == [warning]
 
 
+def test_a_mask_without_crs_is_told_of_like_any_other(pair, tmp_path):
+    """It is read as if it had the raster's; before, what it did not cover was hidden without a word."""
+    raster, reference, _ = pair
+    half = write_raster(tmp_path / "mask.tif", np.zeros((1, 20, 30), np.uint8), 30.0, epsg=None)
+    clouds = (CloudSource(quality_band(file_source(str(half)), 1), "binary", CloudOptions()),)
+    job = plan_pair(opened(raster), opened(reference), clouds=clouds)
+    assert len(job.warnings) == 1 and "does not cover 50.0 % of the ground" in job.warnings[0]
+    assert run_pair(job).pixels == 600
+
+
 def test_masks_of_all_the_ground_are_not_told_of(pair, tmp_path):
     raster, reference, _ = pair
     # Of 40 m pixels one row reaches beyond, and a border of half a metre is missing.
