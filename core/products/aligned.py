@@ -176,7 +176,8 @@ def _coincident(grid: Grid, target: Grid) -> bool:
 def _warped(bands: tuple[Band, ...], target: Grid, algorithm: int) -> tuple[Band, ...]:
     """Return the bands on a target grid, through an inline VRT that GDAL warps when it is read.
 
-    Nearest neighbours take numbers as they are, and a further band tells by 0 where the raster has no pixels.
+    Nearest neighbours take the numbers of a single band as they are, and a further band tells by 0 where the raster has
+    no pixels.
     """
     path, grid = bands[0].path, bands[0].grid
     if not is_north_up(target):
@@ -192,7 +193,7 @@ def _warped(bands: tuple[Band, ...], target: Grid, algorithm: int) -> tuple[Band
         try:
             view = gdal.Warp(
                 "",
-                path,
+                _uncoloured(bands[0]) if exact else path,
                 format="VRT",
                 srcSRS=grid.crs or None,
                 dstSRS=target.crs or None,
@@ -207,7 +208,6 @@ def _warped(bands: tuple[Band, ...], target: Grid, algorithm: int) -> tuple[Band
                 **options,
             )
             xml = view.GetMetadata("xml:VRT") if view is not None else None
-            alpha = view.RasterCount if view is not None else 0
         except RuntimeError as error:
             messages.append(str(error))
             xml = None
@@ -215,9 +215,17 @@ def _warped(bands: tuple[Band, ...], target: Grid, algorithm: int) -> tuple[Band
         reason = "; ".join(messages) or "no reason given"
         raise GridError(f"{path} cannot be warped onto the grid of the other raster ({reason}).")
     if exact:
-        found = tuple(replace(band, path=str(xml[0]), grid=target) for band in bands)
-        return (*found, replace(found[0], index=alpha))
+        return tuple(replace(bands[0], path=str(xml[0]), index=index, grid=target) for index in (1, 2))
     return tuple(
         replace(band, path=str(xml[0]), grid=target, dtype="Float32", nodata=float("nan"), saturated=None)
         for band in bands
     )
+
+
+def _uncoloured(band: Band) -> str:
+    """Return an inline VRT of a band alone: GDAL takes the fourth of four 8-bit bands for transparency."""
+    view = gdal.Translate("", band.path, format="VRT", bandList=[band.index])
+    if view is None:
+        raise RuntimeError("it cannot be opened")
+    view.GetRasterBand(1).SetColorInterpretation(gdal.GCI_Undefined)
+    return str(view.GetMetadata("xml:VRT")[0])

@@ -169,6 +169,21 @@ def test_ground_that_a_mask_does_not_cover_is_hidden_and_told(pair, tmp_path, ep
     assert document_of(job, result)["warnings"] == [warning]
 
 
+@pytest.mark.parametrize("index", [1, 4])
+def test_masks_among_four_bands_of_8_bits_are_no_transparency(pair, tmp_path, index):
+    """GDAL calls the fourth alpha; before, every clear 0 in it counted as outside in another CRS, so all was hidden."""
+    raster, reference, _ = pair
+    pixels = np.full((4, 400, 400), 2, np.uint8)
+    pixels[[0, 3]] = 0
+    pixels[index - 1, :, :200] = 2
+    names = ("a", "b", "c", "Fmask")
+    mask = write_raster(tmp_path / "mask.tif", pixels, 0.0005, (4.345, 51.5), names=names, epsg=4326)
+    assert gdal.Open(str(mask)).GetRasterBand(4).GetColorInterpretation() == gdal.GCI_AlphaBand
+    clouds = (CloudSource(quality_band(file_source(str(mask)), index), "hls_fmask", CloudOptions(dilation=0)),)
+    job = plan_pair(opened(raster), opened(reference), clouds=clouds)
+    assert job.warnings == () and 300 < run_pair(job).pixels < 900
+
+
 def test_a_mask_without_crs_is_told_of_like_any_other(pair, tmp_path):
     """It is read as if it had the raster's; before, what it did not cover was hidden without a word."""
     raster, reference, _ = pair
