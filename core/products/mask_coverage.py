@@ -7,6 +7,7 @@ import numpy as np
 
 from ..errors import GridError
 from ..grid import Grid
+from .alignment import is_geographic
 from .pixel_map import Floats, MapTransform
 
 # Places along each edge that are looked at.
@@ -53,7 +54,10 @@ def _centres(grid: Grid) -> tuple[Floats, Floats]:
 def _on(grid: Grid, crs: str, x: Floats, y: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Return which places lie on a grid."""
     if crs and grid.crs:
-        x, y = MapTransform(crs, grid.crs)(x, y)
+        way = MapTransform(crs, grid.crs)
+        x, y = way(x, y)
+        if not way.same and is_geographic(grid.crs):
+            x = _around(grid, x)
     x0, dx_col, dx_row, y0, dy_col, dy_row = grid.transform
     determinant = dx_col * dy_row - dx_row * dy_col
     if determinant == 0:
@@ -61,3 +65,11 @@ def _on(grid: Grid, crs: str, x: Floats, y: Floats) -> np.ndarray[tuple[int, ...
     rows = (dx_col * (y - y0) - dy_col * (x - x0)) / determinant
     cols = (dy_row * (x - x0) - dx_row * (y - y0)) / determinant
     return (rows >= 0) & (rows <= grid.height) & (cols >= 0) & (cols <= grid.width)
+
+
+def _around(grid: Grid, degrees: Floats) -> Floats:
+    """Return longitudes moved by whole turns to the middle of a grid, as GDAL does: it may reach beyond 180 degrees."""
+    middle, _ = grid.locate(grid.height / 2, grid.width / 2)
+    known = np.isfinite(degrees)
+    turns = np.rint((np.where(known, degrees, middle) - middle) / 360)
+    return np.where(known, degrees - 360 * turns, degrees)

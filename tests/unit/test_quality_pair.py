@@ -38,6 +38,8 @@ from satsharp.tests.unit.raster_factory import EAST, NORTH, write_raster  # noqa
 SENSORS = {sensor.id: sensor for sensor in load_sensors(SENSOR_FOLDER)[0]}
 S2 = ("B02", "B03", "B04", "B8A", "B11", "B12")
 L8 = ("SR_B2", "SR_B3", "SR_B4", "SR_B5", "SR_B6", "SR_B7")
+# Eastings 40 km west of the antimeridian at 50 degrees north.
+ORIGINS_AT_180 = {32660: 674000.0, 32601: 246000.0}
 DATA = Path(os.environ.get("SATSHARP_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 
@@ -192,6 +194,27 @@ def test_a_mask_without_crs_is_told_of_like_any_other(pair, tmp_path):
     job = plan_pair(opened(raster), opened(reference), clouds=clouds)
     assert len(job.warnings) == 1 and "does not cover 50.0 % of the ground" in job.warnings[0]
     assert run_pair(job).pixels == 600
+
+
+@pytest.mark.parametrize(
+    ("west", "width", "share"), [(176, 8, 0), (170, 20, 0), (-184, 8, 0), (0, 360, 0), (-180, 360, 0), (176, 4, 50)]
+)
+@pytest.mark.parametrize("epsg", [32660, 32601])
+def test_masks_across_the_antimeridian_are_compared_with_either_side(tmp_path, epsg, west, width, share):
+    """Before, a mask from 176 to 184 degrees was said not to cover what has -180 to -176, though it was read there."""
+    origin = (ORIGINS_AT_180[epsg], 5600000.0)
+    pixels = np.full((1, 40, 40), 3000, np.uint16)
+    raster, reference = (
+        opened(write_raster(tmp_path / f"{name}.tif", pixels, 2000.0, origin, names=("B04",), epsg=epsg))
+        for name in ("s2a", "s2b")
+    )
+    clear = np.zeros((1, 100, 10 * width), np.uint8)
+    mask = write_raster(tmp_path / "mask.tif", clear, 0.1, (west, 55.0), epsg=4326)
+    clouds = (CloudSource(quality_band(file_source(str(mask)), 1), "binary", CloudOptions(dilation=0)),)
+    job = plan_pair(raster, reference, clouds=clouds)
+    told = [float(re.search(r"cover ([\d.]+) %", warning)[1]) for warning in job.warnings]
+    assert told == ([pytest.approx(share, abs=3)] if share else [])
+    assert run_pair(job).pixels / 1600 == pytest.approx(1 - share / 100, abs=0.03)
 
 
 def test_masks_of_all_the_ground_are_not_told_of(pair, tmp_path):
