@@ -27,6 +27,7 @@ __all__ = [
     "cpsnr",
     "ergas",
     "ergas_per_band",
+    "grid",
     "gaussian_window",
     "psnr",
     "rmse",
@@ -66,6 +67,23 @@ def ergas_per_band(truth: Array, estimate: Array, mask: Mask, scale_factor: int)
 def ergas(truth: Array, estimate: Array, mask: Mask, scale_factor: int) -> float:
     """Return the relative dimensionless global error (Wald, 2000): 0 is perfect, below 3 is called good."""
     return rmse_overall(ergas_per_band(truth, estimate, mask, scale_factor))
+
+
+def grid(truth: Array, estimate: Array, mask: Mask, scale_factor: int) -> Array:
+    """Return how much lighter or darker than the others one place within the coarse pixels is, of each band.
+
+    The mean error of each of the ``scale_factor`` x ``scale_factor`` places over all coarse pixels that are valid as a
+    whole; the largest distance of one from the mean of all, in the unit of the images. Such an error shows as rows and
+    columns over calm ground however small it is. Random errors leave some RMSE / square root of the coarse pixels. NaN
+    where no coarse pixel is valid.
+    """
+    rows, columns = (size // scale_factor * scale_factor for size in mask.shape)
+    shape = (rows // scale_factor, scale_factor, columns // scale_factor, scale_factor)
+    whole = mask[:rows, :columns].reshape(shape).all(axis=(1, 3))
+    if not whole.any():
+        return np.full(len(truth), np.nan)
+    errors = (estimate - truth)[:, :rows, :columns].reshape(-1, *shape).transpose(0, 2, 4, 1, 3)[..., whole].mean(-1)
+    return np.asarray(np.abs(errors - errors.mean(axis=(1, 2), keepdims=True)).max(axis=(1, 2)))
 
 
 def uiq(truth: Array, estimate: Array, mask: Mask | None = None) -> Array:

@@ -23,6 +23,9 @@ function. Made consistent is the same of what users get: the network's result co
 the input. Band regression is least squares between the scene's own bands with residual correction. SAM is the mean
 spectral angle of network and bicubic with `published`. Faint scenes are those places with their contrast nearly lost
 in noise, or with guide bands from elsewhere: the network alone, without the guard that falls back to bicubic above 1.
+Grid is by how many digital numbers (reflectance x 10000) one place within the coarse pixels is lighter or darker than
+the others on average, in the worst band: mean over places of network and bicubic (chance alone makes some, on small
+places more), and the network's worst of faint scenes.
 Full scale is the same ratio on simulated products with truth, run by the engine as users do.
 Effective GSD is measured on simulated slanted edges, mean over bands, beside the spacing of the grid.
 """
@@ -39,6 +42,7 @@ COLUMNS = (
     "worst place",
     "SAM, bicubic's",
     "faint scenes, worst",
+    "grid, bicubic's, of faint scenes",
     "full scale",
     "effective GSD, grid",
     "licence",
@@ -90,7 +94,7 @@ def _row(cells: Sequence[str]) -> str:
 
 def _figures(figures: dict[str, Any] | None) -> list[str]:
     if not figures or "places" not in figures:
-        return ["not yet measured", *[""] * 7]
+        return ["not yet measured", *[""] * 8]
     means = figures["mean_ratio_to_bicubic"]
     ratios = {
         record["rmse"]["network"] / record["rmse"]["bicubic"]: f"{record['place']}, {record['degradation']}"
@@ -105,6 +109,7 @@ def _figures(figures: dict[str, Any] | None) -> list[str]:
         f"{worst:.2f} ({ratios[worst]})",
         _spectral_angle(figures["places"]),
         _faint(figures.get("faint")),
+        _grid(figures),
         _full_scale(figures.get("full_scale")),
         _effective_gsd(figures.get("effective_gsd")),
     ]
@@ -122,6 +127,16 @@ def _faint(figures: dict[str, Any] | None) -> str:
     if not kinds:
         return ""
     return f"{sum(kind['mean'] for kind in kinds) / len(kinds):.2f}, {max(kind['worst'] for kind in kinds):.2f}"
+
+
+def _grid(figures: dict[str, Any]) -> str:
+    """Return the mean over places and point spreads of the network and of bicubic, and the worst of faint scenes."""
+    records = [record for record in figures["places"] if record["network"].get("grid") is not None]
+    if not records:
+        return ""
+    means = [sum(record[method]["grid"] for record in records) / len(records) for method in ("network", "bicubic")]
+    worst = [kind["worst_grid"] for kind in figures.get("faint", {}).values() if "worst_grid" in kind]
+    return ", ".join(f"{value:.1f}" for value in (*means, *([max(worst)] if worst else [])))
 
 
 def _full_scale(figures: dict[str, Any] | None) -> str:

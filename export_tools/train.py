@@ -6,8 +6,8 @@ weights that count are an exponential moving average, or with ``--patience`` its
 is a budget of wall time on whatever machine this is; ``--steps`` makes a run repeatable to the last bit. Killed runs
 resume from their checkpoint, bit for bit as well. Lightning finds the devices and the precision.
 
-``--from`` goes on from a run or a card; ``--teacher`` gives its results to be learnt instead of the truth; ``--adapt``
-makes the user's own product the place to learn from.
+``--from`` goes on from a run or a card; ``--teacher`` gives its results, or the mean of several, to learn instead of
+the truth; ``--adapt`` makes the user's own product the place to learn from.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..model_index import write_index
 from .methods import NETWORK, REFERENCE
-from .record import CONSISTENCY, CORRECTNESS, Evaluation, figure, mean_figures, worst_ratio
+from .record import CONSISTENCY, CORRECTNESS, Evaluation, figure, mean_figures, worst_grid, worst_ratio
 from .reduced_scale import Row, kinds_of, mean_ratios
 
 PROTOCOL = "Wald protocol on places that training never saw; RMSE in digital numbers (reflectance x 10000)"
@@ -32,7 +32,7 @@ FAINT_NOTE = (
 # Results that cannot be reproduced from what users have are no business of a card.
 FOREIGN = ("aesr",)
 DETAILED = (REFERENCE, "band_regression", NETWORK)
-SINGLE = ("sre", "sam", "uiq", "ergas", "psnr", "ssim")
+SINGLE = ("sre", "sam", "uiq", "ergas", "psnr", "ssim", "grid")
 
 
 def card_figures(evaluation: Evaluation) -> dict[str, Any]:
@@ -61,11 +61,12 @@ def card_figures(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def faint_figures(rows: list[Row]) -> dict[str, Any]:
-    """Return mean and worst RMSE / bicubic's of the network, for each point spread."""
+    """Return mean and worst RMSE / bicubic's of the network and its worst grid, for each point spread."""
     return {
         kind: {
             "mean": mean_ratios(rows, kind)[NETWORK],
             "worst": round(worst_ratio(rows, kind, NETWORK), 3),
+            "worst_grid": round(worst_grid(rows, kind, NETWORK), 1),
         }
         for kind in kinds_of(rows)
     }

@@ -20,7 +20,7 @@ Image = npt.NDArray[np.float32]
 # Errors are shown in digital numbers (reflectance x 10000); PSNR and SSIM take reflectance 0 to 1 as data range.
 REFLECTANCE = 10000.0
 DIGITAL_NUMBERS = REFLECTANCE / NETWORK_SCALE
-PER_BAND = ("rmse", "sre", "uiq", "ergas", "psnr", "ssim")
+PER_BAND = ("rmse", "sre", "uiq", "ergas", "psnr", "ssim", "grid")
 OVERALL = (*PER_BAND, "sam")
 
 
@@ -34,22 +34,25 @@ def figures_of(pair: Pair, estimate: Image, spreads: list[float] | None = None, 
         shifts: pixels to search for cPSNR; 0 leaves it out.
 
     Returns:
-        ``rmse`` (digital numbers), ``sre`` (dB), ``uiq``, ``ergas``, ``psnr`` (dB), ``ssim`` over all bands, each also
-        as ``..._per_band``; ``sam`` (degrees); where asked for ``cpsnr`` (dB), ``consistency`` and ``correctness``.
+        ``rmse`` (digital numbers), ``sre`` (dB), ``uiq``, ``ergas``, ``psnr`` (dB), ``ssim`` over all bands, ``grid``
+        (digital numbers) of the worst band, each also as ``..._per_band``; ``sam`` (degrees); where asked for ``cpsnr``
+        (dB), ``consistency`` and ``correctness``.
     """
     if pair.judged is not None:
         return _of_judged(pair, pair.judged, estimate, spreads, shifts)
     truth, values = (image.astype(np.float64) * DIGITAL_NUMBERS for image in (pair.truth, estimate))
     coarse = list(pair.inputs.values())[-1]
+    factor = truth.shape[-1] // coarse.shape[-1]
     error = metrics.rmse(truth, values, pair.mask)
     overall = metrics.rmse_overall(error)
     per_band = {
         "rmse": error,
         "sre": metrics.sre(truth, values, pair.mask),
         "uiq": metrics.uiq(truth, values, pair.mask),
-        "ergas": metrics.ergas_per_band(truth, values, pair.mask, truth.shape[-1] // coarse.shape[-1]),
+        "ergas": metrics.ergas_per_band(truth, values, pair.mask, factor),
         "psnr": metrics.psnr(error, REFLECTANCE),
         "ssim": metrics.ssim(truth, values, REFLECTANCE, pair.mask),
+        "grid": metrics.grid(truth, values, pair.mask, factor),
     }
     result: dict[str, Any] = {name: float(per_band[name].mean()) for name in ("sre", "uiq", "ssim")}
     result.update(
@@ -57,6 +60,7 @@ def figures_of(pair: Pair, estimate: Image, spreads: list[float] | None = None, 
         ergas=metrics.rmse_overall(per_band["ergas"]),
         psnr=float(metrics.psnr(overall, REFLECTANCE)),
         sam=metrics.sam(truth, values, pair.mask),
+        grid=float(per_band["grid"].max()),
     )
     result.update({f"{name}_per_band": [float(value) for value in per_band[name]] for name in PER_BAND})
     if shifts:

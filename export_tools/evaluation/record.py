@@ -90,6 +90,11 @@ def worst_ratio(rows: list[Row], kind: str, method: str) -> float:
     return max(ratio(row, method) for row in rows if row["degradation"] == kind)
 
 
+def worst_grid(rows: list[Row], kind: str, method: str) -> float:
+    """Return the largest error of a place within the coarse pixels over places and bands, in digital numbers."""
+    return float(np.nanmax([row["methods"][method]["grid"] for row in rows if row["degradation"] == kind]))
+
+
 def write_json(evaluation: Evaluation, path: Path) -> None:
     """Write everything; figures that are no finite numbers become null."""
     path.write_text(json.dumps(_plain(asdict(evaluation)), indent=1) + "\n", encoding="utf-8")

@@ -27,7 +27,17 @@ SHORT = {
     "hallucination": "halluc.",
     "synthesis": "synth.",
 }
-DECIMALS = {"rmse": 1, "sre": 2, "psnr": 2, "cpsnr": 2, "sam": 3, "ergas": 3, "reflectance": 5, "synthesis": 5}
+DECIMALS = {
+    "rmse": 1,
+    "sre": 2,
+    "psnr": 2,
+    "cpsnr": 2,
+    "sam": 3,
+    "ergas": 3,
+    "grid": 1,
+    "reflectance": 5,
+    "synthesis": 5,
+}
 
 
 def text_report(evaluation: Evaluation) -> str:

@@ -30,7 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--patience", type=int, default=None, help="stop after so many reports without improvement")
     fine = parser.add_argument_group("fine-tuning")
     fine.add_argument("--from", dest="start", type=Path, metavar="RUN|CARD.json", help="weights to start with")
-    fine.add_argument("--teacher", type=Path, metavar="RUN|CARD.json", help="learn its results instead of the truth")
+    fine.add_argument(
+        "--teacher",
+        type=Path,
+        action="append",
+        metavar="RUN|CARD.json",
+        help="learn its results instead of the truth; may be repeated for the mean of several",
+    )
     fine.add_argument("--adapt", action="append", metavar="PRODUCT", help="learn from this product; may be repeated")
     fine.add_argument("--id", help="of the model that comes out; needed to export it beside the one it came from")
     fine.add_argument("--learning-rate", type=float, help="instead of the config's")
@@ -84,8 +90,8 @@ def command_of(arguments: argparse.Namespace) -> str:
     words.append(f"--steps {arguments.steps}" if arguments.steps else f"--minutes {arguments.minutes:g}")
     if arguments.start:
         words.append(f"--from {'runs' if arguments.start.is_dir() else 'models'}/{arguments.start.name}")
-    if arguments.teacher:
-        words.append(f"--teacher {'runs' if arguments.teacher.is_dir() else 'models'}/{arguments.teacher.name}")
+    for teacher in arguments.teacher or []:
+        words.append(f"--teacher {'runs' if teacher.is_dir() else 'models'}/{teacher.name}")
     words += [f"--adapt {Path(source).name}" for source in arguments.adapt or []]
     if arguments.scenes:
         words.append(f"--scenes {' '.join(Path(source).name for source in arguments.scenes)}")

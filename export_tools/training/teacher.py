@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A trained network whose results another one learns instead of the truth (Hinton, Vinyals and Dean, 2015).
+"""Trained networks whose results another one learns instead of the truth (Hinton, Vinyals and Dean, 2015).
 
 Where places are few, the mean over eight views has smaller errors on new ones than the network it is made of; a network
-that learns that mean comes near it at an eighth of its cost.
+that learns that mean comes near it at an eighth of its cost. Several networks teach the mean of what they make.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +26,10 @@ from .start import begin_from, read_start
 
 @dataclass(frozen=True)
 class Teacher:
-    """A trained network.
+    """A trained network, or the mean of several.
 
     Attributes:
-        label: ``run ID`` or ``card ID``.
+        label: ``run ID`` or ``card ID``, of several with commas.
         network: takes the inputs of a batch; is not trained.
     """
 
@@ -41,18 +42,34 @@ class Teacher:
             return value_of(self.network(*batch.inputs))
 
 
-def load_teacher(source: Path, config: Config) -> Teacher:
-    """Load the network of a run folder or of a card (.json) of a bundled config.
+class _Mean(nn.Module):
+    """The mean of what several networks make of the same inputs."""
+
+    def __init__(self, networks: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.networks = nn.ModuleList(networks)
+
+    def forward(self, *tensors: Tensor) -> Tensor:
+        return torch.stack([value_of(network(*tensors)) for network in self.networks]).mean(0)
+
+
+def load_teacher(sources: Sequence[Path], config: Config) -> Teacher:
+    """Load the networks of run folders, or of cards (.json) of bundled configs.
 
     Raises:
-        ValueError: it is neither, or its inputs are not those of the config.
+        ValueError: one is neither, or its inputs are not those of the config.
     """
+    loaded = [_load(source, config) for source in sources]
+    network = loaded[0][1] if len(loaded) == 1 else _Mean([network for _, network in loaded])
+    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return Teacher(", ".join(label for label, _ in loaded), network.eval().requires_grad_(False))
+
+
+def _load(source: Path, config: Config) -> tuple[str, nn.Module]:
     start = read_start(source, config)
     if source.is_dir():
-        network, _, _ = load_trained(source)
-    else:
-        document = json.loads(source.read_text(encoding="utf-8"))
-        network = build(config_of_card(source, document).network)
-        begin_from(start, network)
-    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return Teacher(start.label, network.eval().requires_grad_(False))
+        return start.label, load_trained(source)[0]
+    document = json.loads(source.read_text(encoding="utf-8"))
+    network = build(config_of_card(source, document).network)
+    begin_from(start, network)
+    return start.label, network

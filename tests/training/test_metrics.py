@@ -196,3 +196,23 @@ def test_torchmetrics_agrees() -> None:
     psnr = float(functional.peak_signal_noise_ratio(a, b, data_range=1.0))
     error = metrics.rmse_overall(metrics.rmse(truth, estimate, mask))
     assert float(metrics.psnr(error, 1.0)) == pytest.approx(psnr, rel=1e-6)
+
+
+def test_a_grid_is_what_one_place_in_the_coarse_pixels_is_off() -> None:
+    truth = np.zeros((2, 6, 5))
+    estimate = np.zeros((2, 6, 5))
+    estimate[0] = 7.0  # Too light everywhere is no grid.
+    estimate[1, 0::2, 1::2] = 4.0  # One of four places: 4 above the rest, 3 above the mean of all.
+    np.testing.assert_allclose(metrics.grid(truth, estimate, everywhere(truth), 2), [0.0, 3.0])
+    estimate[1, 4, 1] = 100.0
+    mask = everywhere(truth)
+    mask[5, 0] = False  # Takes that coarse pixel away, and the last column is none.
+    np.testing.assert_allclose(metrics.grid(truth, estimate, mask, 2), [0.0, 3.0])
+    assert np.isnan(metrics.grid(truth, estimate, ~everywhere(truth), 2)).all()
+    np.testing.assert_allclose(metrics.grid(truth, estimate, everywhere(truth), 1), [0.0, 0.0])
+
+
+def test_random_errors_leave_a_small_grid() -> None:
+    truth, estimate = noisy(3, (1, 120, 120), noise=10.0)
+    # 3600 coarse pixels: 10 / 60, and the largest of four.
+    assert 0.02 < metrics.grid(truth, estimate, everywhere(truth), 2)[0] < 0.6

@@ -140,7 +140,7 @@ def test_everything_comes_out_of_one_run(card: Path, table: Path, tmp_path: Path
     assert figures["mean_ratio_to_bicubic"]["published"]["network"] == pytest.approx(np.mean(ratios), abs=5e-4)
     assert figures["effective_gsd"]["grid"] == 10
     assert figures["full_scale"]["places"][0]["place"].endswith("L2A")
-    assert set(figures["places"][0]["network"]) == {"sre", "sam", "uiq", "ergas", "psnr", "ssim"}
+    assert set(figures["places"][0]["network"]) == {"sre", "sam", "uiq", "ergas", "psnr", "ssim", "grid"}
     assert figures["consistency"]["published"]["network"]["reflectance"] > 0
     names = [row["place"] for row in document["faint"]]
     assert names[:4] == ["here, foreign guides 1", "there, faint 1", "here, faint 2", "there, faint 2"]
@@ -148,6 +148,11 @@ def test_everything_comes_out_of_one_run(card: Path, table: Path, tmp_path: Path
     worst = [row["methods"]["network"]["rmse"] / row["methods"]["bicubic"]["rmse"] for row in document["faint"][4:]]
     assert figures["faint"]["mtf"]["worst"] == pytest.approx(max(worst), abs=5e-4)
     assert figures["faint"]["mtf"]["mean"] == pytest.approx(np.mean(worst), abs=5e-4)
+    grids = [row["methods"]["network"]["grid"] for row in document["faint"][4:]]
+    assert figures["faint"]["mtf"]["worst_grid"] == pytest.approx(max(grids), abs=0.05) and max(grids) > 0.1
+    seen = [np.mean([row["methods"][name]["grid"] for row in document["rows"]]) for name in ("network", "bicubic")]
+    worst = max(row["methods"]["network"]["grid"] for row in document["faint"])
+    assert f"| {seen[0]:.1f}, {seen[1]:.1f}, {worst:.1f} |" in (card.parent / "README.md").read_text("utf-8")
     assert "Scenes that tell little, mtf" in text and "here, foreign guides 1" in text
     assert "`s2-20m`" in (card.parent / "README.md").read_text("utf-8")
 

@@ -35,7 +35,7 @@ def test_a_pupil_comes_near_its_teacher_and_not_the_truth(config: Config, tmp_pa
         # Far from anything that the truth would teach.
         master.average.tail.weight.add_(0.05 * torch.randn(master.average.tail.weight.shape, generator=generator))
     store(master, Plan(tmp_path, Budget(1.0)))
-    teacher = load_teacher(tmp_path, config)
+    teacher = load_teacher([tmp_path], config)
     pupil = Training(fabric, config, places, 3, None, teacher)
     batch = of_batch(pupil, 999)
 
@@ -50,15 +50,33 @@ def test_a_pupil_comes_near_its_teacher_and_not_the_truth(config: Config, tmp_pa
 
 
 def test_a_card_can_teach(config: Config) -> None:
-    teacher = load_teacher(MODELS / "s2-20m-tiny.json", load_config("s2-20m"))
+    teacher = load_teacher([MODELS / "s2-20m-tiny.json"], load_config("s2-20m"))
     weights = read_onnx(MODELS / "s2-20m-tiny.onnx")
     assert teacher.label == "card s2-20m-tiny"
     assert torch.equal(teacher.network.state_dict()["tail.weight"], weights["tail.weight"])
 
 
+def test_several_teachers_teach_their_mean(config: Config, tmp_path: Path) -> None:
+    places, fabric = [make_place(config, 0)], start_fabric("cpu", 1, "32")
+    folders = [tmp_path / name for name in ("first", "second")]
+    for seed, folder in enumerate(folders):
+        folder.mkdir()
+        master = Training(fabric, config, places, seed)
+        with torch.no_grad():
+            master.average.tail.weight.add_(0.05 * (1 + seed))
+        store(master, Plan(folder, Budget(1.0)))
+    batch = of_batch(master, 999)
+    alone = [load_teacher([folder], config).of(batch) for folder in folders]
+    together = load_teacher(folders, config)
+    assert float((alone[0] - alone[1]).abs().mean()) > 0.001
+    torch.testing.assert_close(together.of(batch), (alone[0] + alone[1]) / 2)
+    assert together.label == f"run {config.id}, run {config.id}"
+    assert all(not weight.requires_grad for weight in together.network.parameters())
+
+
 def test_teachers_of_other_bands_are_refused(config: Config) -> None:
     with pytest.raises(ValueError, match="other input bands"):
-        load_teacher(MODELS / "landsat-30m.json", load_config("s2-20m"))
+        load_teacher([MODELS / "landsat-30m.json"], load_config("s2-20m"))
 
 
 def test_a_run_is_resumed_with_its_teacher_only_and_the_card_names_it(config: Config, tmp_path: Path) -> None:
@@ -66,7 +84,7 @@ def test_a_run_is_resumed_with_its_teacher_only_and_the_card_names_it(config: Co
     for name in ("master", "taught"):
         (tmp_path / name).mkdir()
     store(Training(fabric, config, places, 1), Plan(tmp_path / "master", Budget(1.0)))
-    teacher = load_teacher(tmp_path / "master", config)
+    teacher = load_teacher([tmp_path / "master"], config)
     taught = Training(fabric, config, places, 1, None, teacher)
     store(taught, Plan(tmp_path / "taught", Budget(1.0)))
     state = load_checkpoint(tmp_path / "taught")
