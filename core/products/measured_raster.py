@@ -17,12 +17,13 @@ from ..scene import Band
 from ..sensors import SENSOR_FOLDER, Sensor
 from . import files
 from .band_names import band_in, band_in_file_name
-from .product_values import LANDSAT, SENTINEL2, family_of_file
+from .product_values import family_of_file
 from .quality_raster import band_kind
 from .raster_files import RasterFile, RasterSource, survey
 from .reflective import family_of
 from .reflective_raster import hint_of
 from .stack_radiometry import StackRadiometry, product_radiometry, radiometry_of, stated_relation
+from .value_relation import LANDSAT, SENTINEL2
 
 _QUANTIFICATION = 10000.0
 

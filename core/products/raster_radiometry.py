@@ -10,8 +10,8 @@ from osgeo import gdal
 from ..cards import Card
 from ..errors import CardError
 from ..sensors import Sensor
-from .product_values import LANDSAT
 from .stack_radiometry import StackRadiometry, product_radiometry, radiometry_of, stated_relation
+from .value_relation import LANDSAT
 
 # Pictures of 8 bit: ESA's true colour is 255 at this reflectance.
 PICTURE_WHITE = 0.3558

@@ -14,10 +14,11 @@ from ..scene import Band
 from ..sensors import Sensor, sensor_by_id
 from . import files
 from .band_names import band_in, band_in_file_name
-from .product_values import is_declared, landsat_level
+from .landsat_values import landsat_level
 from .raster_files import RasterFile, RasterSource, survey
 from .reflective import BANDPASS_TAG, ReflectiveBand, ReflectiveRaster, family_of, sensor_in
 from .stack_radiometry import product_radiometry, radiometry_of
+from .value_relation import is_declared
 
 # What a list of names has for a band that is to stay as it is.
 UNNAMED = "-"

@@ -11,8 +11,9 @@ from osgeo import gdal
 
 from ..errors import ProductError
 from ..sensors import Sensor
-from .product_values import is_declared, product_values
+from .product_values import product_values
 from .sentinel2_metadata import baseline_offset
+from .value_relation import is_declared
 from .value_sample import high_value, largest_value
 from .xml_tree import number
 
