@@ -92,7 +92,7 @@ def family_of_file(dataset: gdal.Dataset, index: int, path: str) -> str:
     Names of HLS tell it whatever the file declares, for they alone tell red edge from near infrared; not where bands
     were renamed, nor of results of SatSharp, whose bands are called as they are.
     """
-    harmonized = _hls_family(dataset, index, path)
+    harmonized = harmonized_family(dataset, index, path)
     if harmonized:
         return harmonized
     values = product_values(dataset, index, path)
@@ -101,7 +101,8 @@ def family_of_file(dataset: gdal.Dataset, index: int, path: str) -> str:
     return undeclared_family(dataset.GetRasterBand(index), path)
 
 
-def _hls_family(dataset: gdal.Dataset, index: int, path: str) -> str:
+def harmonized_family(dataset: gdal.Dataset, index: int, path: str) -> str:
+    """Return whose bands a file of HLS or a virtual raster of such files has; empty for others, see ``hls_family``."""
     if _is_result(dataset):
         return ""
     names = _names(dataset, path)

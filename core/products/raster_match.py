@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from ..cards import Card
 from ..errors import CardError, SensorError
 from ..sensors import Sensor, SensorBand
+from . import files
 from .band_names import band_in, band_in_file_name
+from .product_values import harmonized_family
 from .raster_files import RasterBand, RasterFile
+from .value_relation import LANDSAT, SENTINEL2
 
 BY_NAME, BY_COLOUR, BY_ORDER = "by name", "by colour", "by order"
 # Nanometres of the colours that cards for any raster name.
 _COLOURS = {"red": 665.0, "green": 560.0, "blue": 490.0, "nir": 840.0}
 _TYPICAL_MTF = 0.3
+_SATELLITES = {LANDSAT: "Landsat 8/9", SENTINEL2: "Sentinel-2"}
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,12 @@ def match_bands(raster: RasterFile, wanted: tuple[str, ...], sensor: Sensor, car
         card: the model, for messages.
 
     Raises:
-        CardError: bands are missing or named twice.
+        CardError: bands are missing, named twice, or another satellite's of the same names.
     """
     found = _named(raster, sensor)
     names = {name: _own_name(name, sensor) for name in wanted}
     if found:
+        _check_satellite(raster, sensor, card)
         return Match(raster, tuple((name, _only(found, names[name], name, raster, card)) for name in wanted), BY_NAME)
     colours = {band_in(band.colour, sensor): band for band in raster.bands}
     if None in colours:
@@ -79,6 +84,17 @@ def match_bands(raster: RasterFile, wanted: tuple[str, ...], sensor: Sensor, car
         f"{card.id} takes {', '.join(wanted)} from {raster.source.title}, which has {raster.listed}. Name its bands in "
         f"their descriptions, or pass a raster with just these {len(wanted)} in this order."
     )
+
+
+def _check_satellite(raster: RasterFile, sensor: Sensor, card: Card) -> None:
+    """Refuse files of HLS for a model of the other satellite, whose bands of the same names are others."""
+    path = raster.source.path
+    family = harmonized_family(files.open_raster(path), raster.bands[0].index, path) if sensor.id in _SATELLITES else ""
+    if family not in ("", sensor.id):
+        raise CardError(
+            f"{card.id} takes bands of {_SATELLITES[sensor.id]}; those of {raster.source.title} are called alike but "
+            f"are {_SATELLITES[family]}'s, by its name of HLS. Choose a model for {_SATELLITES[family]}."
+        )
 
 
 def _named(raster: RasterFile, sensor: Sensor) -> dict[str, list[RasterBand]]:

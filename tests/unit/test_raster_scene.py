@@ -124,6 +124,34 @@ def test_missing_bands_are_named(cards, tmp_path, coarse, pan) -> None:
         opened(cards, path, guide, "b-pan")
 
 
+@pytest.mark.parametrize(
+    ("name", "bands", "is_refused"),
+    [
+        ("HLS.L30.T31UFS.2023166T104500.v2.0.tif", ("B04", "B05", "B06"), True),
+        # Only Sentinel-2 has a B8A: somebody has renamed the bands.
+        ("HLS.L30.T31UFS.2023166T104500.v2.0.tif", ("B04", "B05", "B06", "B8A"), False),
+        ("HLS.S30.T31UFS.2023166T104500.v2.0.tif", ("B04", "B05", "B06"), False),
+        ("mine.tif", ("B04", "B05", "B06"), False),
+    ],
+)
+def test_bands_of_another_satellite_called_alike_are_refused(cards, tmp_path, coarse, name, bands, is_refused) -> None:
+    """B05 of HLS is near infrared in files of Landsat and red edge in those of Sentinel-2."""
+    (tmp_path / "models").mkdir()
+    write_adding_model(tmp_path / "models", "c-red-edge", ("B04", "B05", "B06"), 2, gsd=30.0, sensor="sentinel2")
+    own = load_cards(tmp_path / "models")[0]
+    values = np.concatenate([coarse, coarse[:1]])[: len(bands)].astype(np.int16)
+    path = write_raster(tmp_path / name, values, names=bands)
+    if is_refused:
+        with pytest.raises(
+            CardError, match=r"c-red-edge takes bands of Sentinel-2; .* Landsat 8/9's, by its name of HLS"
+        ):
+            opened(own, path)
+        with pytest.raises(CardError, match="called alike"):
+            opened(own, path, model="c-red-edge")
+    else:
+        assert opened(own, path)[0].mapping[0].endswith("by name.")
+
+
 def test_two_bands_of_one_name_are_refused(cards, tmp_path, coarse) -> None:
     path = write_raster(tmp_path / "in.tif", coarse, names=("red", "red", "blue"))
     with pytest.raises(CardError, match="Bands 1, 2 of in are all called red"):
