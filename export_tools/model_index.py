@@ -25,7 +25,7 @@ spectral angle of network and bicubic with `published`. Faint scenes are those p
 in noise, or with guide bands from elsewhere: the network alone, without the guard that falls back to bicubic above 1.
 Grid is by how many digital numbers (reflectance x 10000) one place within the coarse pixels is lighter or darker than
 the others on average, in the worst band: mean over places of network and bicubic (chance alone makes some, on small
-places more), and the network's worst of faint scenes.
+places more), and the network's worst of scenes with their contrast nearly lost.
 Full scale is the same ratio on simulated products with truth, run by the engine as users do.
 Effective GSD is measured on simulated slanted edges, mean over bands, beside the spacing of the grid.
 """
