@@ -74,7 +74,7 @@ class CardInterval(NamedTuple):
             model's results on the eight flips and turns of its inputs.
         factors: (band, factor) for every target band.
         floor: added to every spread, in network range.
-        uncalibrated: bands that no calibration place has, whose factor is the largest of the others.
+        uncalibrated: bands that no calibration place has, whose factor is but a cautious guess from the others.
         scene_ratio: factor / the same of the places one scale down: what a scene's own factor, which is found there,
             is multiplied by.
     """

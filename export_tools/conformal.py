@@ -96,7 +96,8 @@ def conformal_quantile(scores: Sequence[Values], shares: Sequence[float], covera
 def factors_of(errors: Sequence[Errors], bands: Sequence[str], coverage: float) -> dict[str, float]:
     """Return band -> factor: over all places alike, or of the hardest place where there are few.
 
-    Bands that no place has get the largest factor of the others.
+    Bands that no place has get a factor that is as many times the largest of the others as that is the smallest: by so
+    much bands are known to differ.
 
     Raises:
         ValueError: a band has too few pixels, or no band has any.
@@ -111,7 +112,8 @@ def factors_of(errors: Sequence[Errors], bands: Sequence[str], coverage: float) 
                 known[band] = _factor(_with_band(errors, band), band, coverage)
         except ValueError as error:
             raise ValueError(f"{band}: {error}") from error
-    return {band: known.get(band, max(known.values())) for band in bands}
+    unseen = max(known.values()) ** 2 / min(known.values())
+    return {band: known.get(band, unseen) for band in bands}
 
 
 def uncalibrated(errors: Sequence[Errors], bands: Sequence[str]) -> tuple[str, ...]:

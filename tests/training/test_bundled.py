@@ -112,9 +112,8 @@ def test_intervals_were_tried_on_places_that_neither_training_nor_calibration_sa
         assert len(tested) >= 2, name
         assert not tested & {scene for entry in interval["calibrated_on"] for scene in entry["scenes"]}, name
         assert not tested & {*document["training"]["places"]}, name
-        # Few scenes have a real panchromatic band, and stand-ins calibrate VIIRS': 84 % each, as README says.
-        least = 0.8 if name in ("landsat-30m", "viirs-750m") else 0.85
-        assert least < interval["tested"]["coverage"] < 0.95, name
+        # 90 % are promised on the mean over new places; here are two to five, some with bands of no calibration place.
+        assert 0.84 < interval["tested"]["coverage"] < 0.95, name
 
 
 def test_index_names_every_model() -> None:

@@ -110,13 +110,13 @@ def test_invalid_pixels_and_missing_bands_do_not_count() -> None:
         factors_of([dataclasses.replace(entry, mask=np.zeros_like(entry.mask))], BANDS, 0.9)
 
 
-def test_a_band_that_no_place_has_gets_the_largest_factor() -> None:
+def test_a_band_that_no_place_has_gets_a_factor_as_far_above_the_others_as_they_differ() -> None:
     bands = ("B05", "B11", "B12")
     harder = made_errors(0)
     harder.absolute[1] *= 2
     factors = factors_of([harder], bands, 0.9)
     assert factors["B11"] == pytest.approx(2 * factors["B05"], rel=0.03)
-    assert factors["B12"] == factors["B11"]
+    assert factors["B12"] == pytest.approx(factors["B11"] ** 2 / factors["B05"])
     assert uncalibrated([harder], bands) == ("B12",)
     assert uncalibrated([harder], BANDS) == ()
 
