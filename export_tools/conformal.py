@@ -25,6 +25,8 @@ Mask = npt.NDArray[np.bool_]
 Values = npt.NDArray[np.float64]
 
 FEW_PLACES = 5
+# Times the largest factor that a band of no calibration place gets.
+MOST_UNSEEN = 3.0
 # Below this spread a score is a large number, not a division by zero.
 LEAST_SPREAD = 1e-6
 # Pixels along a side of the blocks on which the local level of error is compared with that of the width.
@@ -96,8 +98,8 @@ def conformal_quantile(scores: Sequence[Values], shares: Sequence[float], covera
 def factors_of(errors: Sequence[Errors], bands: Sequence[str], coverage: float) -> dict[str, float]:
     """Return band -> factor: over all places alike, or of the hardest place where there are few.
 
-    Bands that no place has get a factor that is as many times the largest of the others as that is the smallest: by so
-    much bands are known to differ.
+    Bands that no place has get a factor that is as many times the largest of the others as that is the smallest (at
+    most ``MOST_UNSEEN``): by so much bands are known to differ.
 
     Raises:
         ValueError: a band has too few pixels, or no band has any.
@@ -112,7 +114,8 @@ def factors_of(errors: Sequence[Errors], bands: Sequence[str], coverage: float) 
                 known[band] = _factor(_with_band(errors, band), band, coverage)
         except ValueError as error:
             raise ValueError(f"{band}: {error}") from error
-    unseen = max(known.values()) ** 2 / min(known.values())
+    most, least = max(known.values()), min(known.values())
+    unseen = most * min(most / least, MOST_UNSEEN) if least > 0 else most
     return {band: known.get(band, unseen) for band in bands}
 
 

@@ -118,6 +118,12 @@ def test_a_band_that_no_place_has_gets_a_factor_as_far_above_the_others_as_they_
     assert factors["B11"] == pytest.approx(2 * factors["B05"], rel=0.03)
     assert factors["B12"] == pytest.approx(factors["B11"] ** 2 / factors["B05"])
     assert uncalibrated([harder], bands) == ("B12",)
+    harder.absolute[1] *= 8
+    factors = factors_of([harder], bands, 0.9)
+    assert factors["B12"] == pytest.approx(3 * factors["B11"])
+    harder.absolute[0] = 0
+    factors = factors_of([harder], bands, 0.9)
+    assert (factors["B05"], factors["B12"]) == (0.0, factors["B11"])
     assert uncalibrated([harder], BANDS) == ()
 
 
