@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..cards import Card
 from ..errors import CardError, SensorError
-from ..sensors import Sensor, SensorBand
+from ..sensors import Sensor, SensorBand, sensor_by_id
 from . import files
 from .band_names import band_in, band_in_file_name
 from .product_values import harmonized_family
@@ -18,6 +18,8 @@ BY_NAME, BY_COLOUR, BY_ORDER = "by name", "by colour", "by order"
 # Nanometres of the colours that cards for any raster name.
 _COLOURS = {"red": 665.0, "green": 560.0, "blue": 490.0, "nir": 840.0}
 _TYPICAL_MTF = 0.3
+# Bands whose middles are no further apart see the same: blue, green and red of Sentinel-2 and Landsat.
+LIKE_NANOMETRES = 30.0
 _SATELLITES = {LANDSAT: "Landsat 8/9", SENTINEL2: "Sentinel-2"}
 
 
@@ -71,7 +73,7 @@ def match_bands(raster: RasterFile, wanted: tuple[str, ...], sensor: Sensor, car
     found = _named(raster, sensor)
     names = {name: _own_name(name, sensor) for name in wanted}
     if found:
-        _check_satellite(raster, sensor, card)
+        _check_satellite(raster, tuple(names.values()), sensor, card)
         return Match(raster, tuple((name, _only(found, names[name], name, raster, card)) for name in wanted), BY_NAME)
     colours = {band_in(band.colour, sensor): band for band in raster.bands}
     if None in colours:
@@ -86,15 +88,25 @@ def match_bands(raster: RasterFile, wanted: tuple[str, ...], sensor: Sensor, car
     )
 
 
-def _check_satellite(raster: RasterFile, sensor: Sensor, card: Card) -> None:
-    """Refuse files of HLS for a model of the other satellite, whose bands of the same names are others."""
+def _check_satellite(raster: RasterFile, names: tuple[str, ...], sensor: Sensor, card: Card) -> None:
+    """Refuse files of HLS for a model of the other satellite where bands of the same names see other light."""
     path = raster.source.path
     family = harmonized_family(files.open_raster(path), raster.bands[0].index, path) if sensor.id in _SATELLITES else ""
-    if family not in ("", sensor.id):
+    if family in ("", sensor.id):
+        return
+    other = sensor_by_id(family)
+    own = {name: band_in(name, other) for name in names}
+    foreign = [name for name, there in own.items() if there is None or _apart(sensor.band(name), other.band(there))]
+    if foreign:
         raise CardError(
-            f"{card.id} takes bands of {_SATELLITES[sensor.id]}; those of {raster.source.title} are called alike but "
-            f"are {_SATELLITES[family]}'s, by its name of HLS. Choose a model for {_SATELLITES[family]}."
+            f"{card.id} takes bands of {_SATELLITES[sensor.id]}; {', '.join(foreign)} of {raster.source.title} are "
+            f"called alike but are {_SATELLITES[family]}'s, by its name of HLS. Choose a model for "
+            f"{_SATELLITES[family]}."
         )
+
+
+def _apart(first: SensorBand, second: SensorBand) -> bool:
+    return abs(first.wavelength_nm - second.wavelength_nm) > LIKE_NANOMETRES
 
 
 def _named(raster: RasterFile, sensor: Sensor) -> dict[str, list[RasterBand]]:

@@ -143,13 +143,25 @@ def test_bands_of_another_satellite_called_alike_are_refused(cards, tmp_path, co
     path = write_raster(tmp_path / name, values, names=bands)
     if is_refused:
         with pytest.raises(
-            CardError, match=r"c-red-edge takes bands of Sentinel-2; .* Landsat 8/9's, by its name of HLS"
+            CardError,
+            match=r"c-red-edge takes bands of Sentinel-2; B05, B06 of HLS.* Landsat 8/9's, by its name of HLS",
         ):
             opened(own, path)
         with pytest.raises(CardError, match="called alike"):
             opened(own, path, model="c-red-edge")
     else:
         assert opened(own, path)[0].mapping[0].endswith("by name.")
+
+
+def test_bands_that_two_satellites_have_alike_are_taken(tmp_path, coarse) -> None:
+    (tmp_path / "models").mkdir()
+    write_adding_model(tmp_path / "models", "d-visible", ("B04", "B03", "B02"), 2, gsd=30.0, sensor="sentinel2")
+    path = write_raster(
+        tmp_path / "HLS.L30.T31UFS.2023166T104500.v2.0.tif", coarse.astype(np.int16), names=("B02", "B03", "B04")
+    )
+    found, card = opened(load_cards(tmp_path / "models")[0], path)
+    assert card.id == "d-visible"
+    assert {band.name: band.index for band in found.scene.bands} == {"B04": 3, "B03": 2, "B02": 1}
 
 
 def test_two_bands_of_one_name_are_refused(cards, tmp_path, coarse) -> None:
