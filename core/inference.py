@@ -29,7 +29,7 @@ def infer(session: Session, step: Step, inputs: dict[str, Tensor], stopper: Stop
         ModelError: the network fails, even on the smallest windows, or returns another size than declared.
     """
     named = dict(inputs)
-    if step.card.scene_pass is not None:
+    if step.card.scene_pass is not None and step.card.scene_pass.input in session.input_names:
         named[step.card.scene_pass.input] = np.array(step.coefficients, np.float32)
     try:
         outputs = session.run(named, stopper)
@@ -79,7 +79,7 @@ def _along(values: Tensor, axis: int, start: int, stop: int, ratio: int) -> Tens
 def _check_outputs(step: Step, inputs: dict[str, Tensor], outputs: Outputs) -> None:
     coarsest = max(step.card.inputs, key=step.factor)
     rows, cols = (side * step.unit for side in inputs[coarsest.name].shape[2:])
-    for output in step.card.outputs:
+    for output in (output for output in step.card.outputs if output.name in step.outputs):
         if not np.isfinite(outputs[output.name]).all():
             raise ModelError(
                 f"{step.card.id} returned values that are no numbers. Its weights are damaged, or the input holds "

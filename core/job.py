@@ -76,6 +76,12 @@ class Step:
         """Pixels of the coarsest input that the network should see around a window that is tried by itself."""
         return self.halo - self.margin if self.blend is None else self.blend.overlap
 
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the network's outputs that are wanted: the spread only where it makes bounds."""
+        bounds = self.interval is not None and self.interval.source == "spread"
+        return tuple(output.name for output in self.card.outputs if bounds or output.role == "value")
+
     def factor(self, tensor: CardInput) -> int:
         """Return how many output pixels fit along one pixel of an input tensor."""
         return round(tensor.gsd / self.card.gsd)

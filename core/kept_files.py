@@ -14,8 +14,9 @@ from contextvars import ContextVar
 from typing import Any
 
 from .errors import CancelledError
-from .raster import BandReader, file_stamp, gdal_messages
+from .raster import BandReader, file_stamp
 from .raster_origin import local_file
+from .raster_state import gdal_messages
 from .scene import Band
 
 Stamp = tuple[float, ...]

@@ -16,7 +16,7 @@ from .inference import Outputs, infer_with_spread
 from .job import Job, Step
 from .output_pixels import Pixels, finished_pixels
 from .raster import BandReader
-from .session import Session, Stopper, Tensor, open_session
+from .session import NOT_BOUND, Binding, Session, Stopper, Tensor, open_session
 from .tile_input import BandWindow, TileInput, read_tile
 from .tiling import Tile, tiles_touching
 
@@ -53,8 +53,13 @@ def compute_tile(
 
 
 def session_of(job: Job, step: Step) -> Session:
-    """Return the cached session of a step."""
-    return open_session(step.card.path, step.digest, job.device, job.threads)
+    """Return the cached session of a step; bound to the scene's coefficients once they are known."""
+    declared, rows = step.card.scene_pass, step.coefficients
+    binding = NOT_BOUND
+    if declared is None or rows is not None:
+        constants = () if declared is None or rows is None else ((declared.input, rows),)
+        binding = Binding(constants, step.outputs)
+    return open_session(step.card.path, step.digest, job.device, job.threads, binding)
 
 
 def _run_step(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Read the protobuf wire format: varints, fixed words and length-delimited fields, on bytes or a memory map.
+"""Read and write the protobuf wire format: varints, fixed words and length-delimited fields.
 
 Source: https://protobuf.dev/programming-guides/encoding. Groups (wire types 3 and 4) are not used by ONNX and refused.
 """
@@ -159,3 +159,30 @@ def expect(field: Field, wire: int) -> Field:
     if field[1] != wire:
         raise ProtobufError(f"field {field[0]} has wire type {field[1]} instead of {wire}")
     return field
+
+
+def delimited(number: int, content: bytes) -> bytes:
+    """Return a length-delimited field."""
+    return _varint(number << 3 | BYTES) + _varint(len(content)) + content
+
+
+def varint_field(number: int, value: int) -> bytes:
+    """Return a varint field of an unsigned 64-bit number."""
+    return _varint(number << 3 | VARINT) + _varint(value)
+
+
+def written(data: Buffer, field: Field) -> bytes:
+    """Return a field of a message as :func:`read_fields` found it."""
+    number, wire, start, end = field
+    if wire == VARINT:
+        return varint_field(number, start)
+    content = data[start:end]
+    return delimited(number, content) if wire == BYTES else _varint(number << 3 | wire) + content
+
+
+def _varint(value: int) -> bytes:
+    parts = bytearray()
+    while value > 127:
+        parts.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*parts, value])

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from osgeo import gdal
 
-from .raster import gdal_messages
 from .raster_origin import local_file
+from .raster_state import gdal_messages
 
 VRT = ".vrt"
 

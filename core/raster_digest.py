@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from osgeo import gdal
 
-from .raster import gdal_messages, without_properties
+from .raster_state import gdal_messages, without_properties
 
 CHUNK = 4 << 20
 

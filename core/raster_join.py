@@ -11,7 +11,7 @@ from osgeo import gdal
 
 from .errors import OutputError
 from .output_place import discard_sidecars
-from .raster import gdal_messages
+from .raster_state import gdal_messages
 
 # Kinds of node in the nested lists that gdal.SerializeXMLTree writes: [kind, name or text, children...].
 _ELEMENT, _TEXT, _ATTRIBUTE = 0, 1, 2

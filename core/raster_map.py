@@ -18,9 +18,10 @@ from .harmonization.tables import Linear
 from .lineage import digest_of
 from .output_lock import reserved
 from .radiometry import band_mask, store
-from .raster import BandReader, file_stamp, gdal_cache, numpy_type
+from .raster import BandReader, file_stamp, numpy_type
 from .raster_behind import files_behind
 from .raster_profile import BLOCK, BandProfile, RasterProfile
+from .raster_state import gdal_cache
 from .raster_writer import RasterWriter
 from .scene import Band
 

@@ -15,8 +15,8 @@ from .errors import OutputError
 from .grid import Window
 from .ledger import Ledger
 from .output_place import discard_partial, partial_paths
-from .raster import gdal_option
 from .raster_profile import BLOCK, RasterProfile, compression, gdal_type
+from .raster_state import gdal_option
 
 
 def unfinished_run(path: Path, identity: tuple[tuple[str, str], ...], resume: bool) -> Ledger | None:

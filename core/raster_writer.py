@@ -19,10 +19,10 @@ from .grid import Window
 from .ledger import Ledger, is_intact, is_settled
 from .output_place import check_place, check_space, discard_partial, discard_sidecars, free_space, partial_paths
 from .pyramid import Pyramid, overview_levels
-from .raster import gdal_messages
 from .raster_cog import make_cog
 from .raster_partial import add_empty_overviews, create_raster, reopen, stored_strips, unfinished_run
 from .raster_profile import BLOCK, RasterProfile, describe
+from .raster_state import gdal_messages
 
 CHECKPOINT_SECONDS = 10.0
 OVERVIEW_PIXELS = 256

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import CancelledError, DependencyError, ModelError
+from .onnx_binding import bound_network
 
 Tensor = npt.NDArray[np.float32]
 
@@ -41,6 +43,25 @@ MEMORY_SIGNS = (
     "not enough memory",
     "available memory of",
 )
+
+
+_loading = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What a run makes of a network's file, see :mod:`core.onnx_binding`.
+
+    Attributes:
+        constants: inputs that stay the same for the whole run, and their rows.
+        outputs: those that are wanted.
+    """
+
+    constants: tuple[tuple[str, tuple[tuple[float, ...], ...]], ...] = ()
+    outputs: tuple[str, ...] = ()
+
+
+NOT_BOUND = Binding()
 
 
 class OutOfMemoryError(ModelError):
@@ -75,8 +96,14 @@ def cores() -> int:
 class Session:
     """A loaded network; ``run`` may be called from several threads."""
 
-    def __init__(self, path: Path, device: str, threads: int) -> None:
+    def __init__(self, path: Path, device: str, threads: int, content: bytes | None = None) -> None:
         """Load a network.
+
+        Args:
+            path: its file.
+            device: a name of ``PROVIDERS``, or auto.
+            threads: processors that one inference may use.
+            content: what to load instead of the file's content.
 
         Raises:
             ModelError: the network cannot be loaded, or the device was asked for by name and cannot be used.
@@ -93,7 +120,9 @@ class Session:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         providers = providers_for(device)
         try:
-            self._session: Any = runtime.InferenceSession(str(path), sess_options=options, providers=providers)
+            self._session: Any = runtime.InferenceSession(
+                str(path) if content is None else content, sess_options=options, providers=providers
+            )
         except Exception as error:  # noqa: BLE001 - ONNX Runtime's exceptions share no base class
             raise ModelError(f"{path} cannot be loaded by ONNX Runtime: {_first_line(error)}.") from error
         if device not in ("auto", "cpu") and PROVIDERS[device] != self.provider:
@@ -106,6 +135,11 @@ class Session:
     def provider(self) -> str:
         """The execution provider that is really in use."""
         return str(self._session.get_providers()[0])
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """Names of the inputs, in order."""
+        return tuple(tensor.name for tensor in self._session.get_inputs())
 
     @property
     def output_names(self) -> tuple[str, ...]:
@@ -176,10 +210,23 @@ class Stopper:
                 self._running.discard(options)
 
 
+def open_session(path: Path, digest: str, device: str, threads: int, binding: Binding = NOT_BOUND) -> Session:
+    """Return the session of a network file with this digest, loaded once in a process and binding.
+
+    Raises:
+        ModelError: the network cannot be loaded, or the device was asked for by name and cannot be used.
+        DependencyError: ONNX Runtime cannot be imported.
+    """
+    # Of two threads that ask for it at once one loads it.
+    with _loading:
+        return _opened(path, digest, device, threads, binding)
+
+
 @lru_cache(maxsize=8)
-def open_session(path: Path, digest: str, device: str, threads: int) -> Session:
-    """Return the session of a network file with this digest, loaded once in a process."""
-    return Session(path, device, threads)
+def _opened(path: Path, digest: str, device: str, threads: int, binding: Binding) -> Session:
+    constants = {name: np.array(rows, np.float32) for name, rows in binding.constants}
+    content = bound_network(path, constants, binding.outputs) if binding != NOT_BOUND else None
+    return Session(path, device, threads, content)
 
 
 def seed_random(number: int) -> None:
@@ -193,7 +240,7 @@ def seed_random(number: int) -> None:
 
 def release_sessions() -> None:
     """Forget all cached sessions, which gives their memory back once nobody uses them."""
-    open_session.cache_clear()
+    _opened.cache_clear()
 
 
 def providers_for(device: str) -> list[str]:

@@ -23,8 +23,8 @@ from .output_lock import reserved
 from .output_pixels import Pixels
 from .pipeline import stream
 from .prediction import compute_tile, session_of
-from .raster import gdal_cache
 from .raster_join import join_rasters
+from .raster_state import gdal_cache
 from .scene_readers import SceneReaders
 from .session import Stopper, release_sessions, seed_random
 from .tile_input import TileInput, read_tile

@@ -4,6 +4,7 @@
 ``export runs/20m`` writes the float32 file of a run; ``--variant fp16`` and ``--variant int8`` smaller ones beside it,
 ``--variant mcdropout`` one of a U-Net that draws at random.
 Variants can also be made of a card: ``export models/s2-20m.json --variant int8 --out /tmp/models``.
+``--views 2`` writes the mean over two flips and turns of a compact network, of a run or of a card.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+from torch import nn
 
 from ..core.cards import DIGEST_FILE, MODEL_FOLDER, file_digest, load_card, read_digests
 from ..core.errors import SatSharpError
@@ -26,11 +26,14 @@ from .configuration import Config
 from .dataset import load_places
 from .evaluation.sharpeners import config_of_card, default_of
 from .networks import count_parameters
-from .onnx_writer import OUTPUT, REGRESSION, SPREAD, export_onnx, input_names, output_names
+from .networks.views import VIEWS
+from .onnx_writer import REGRESSION, SPREAD, export_onnx, input_names, output_names
 from .parity import PARITY, differences, parity, parity_table
 from .stochastic import MCDROPOUT, stochastic_variant
+from .trained_card import card_of
 from .training.checkpoint import load_trained
 from .training.history import training_of
+from .training.mean_of_views import mean_of_views, network_of_card, views_note
 from .variant_card import variant_card, write_card
 from .variants import VARIANTS, Judge, Reference, make_variant
 
@@ -45,67 +48,7 @@ __all__ = [
     "update_digests",
 ]
 
-ATTRIBUTION = "Trained by SatSharp; training data contains modified Copernicus Sentinel data."
 REFLECTANCE = 10000.0
-# What a card takes over from the config where that has it.
-OPTIONAL = ("task", "experimental", "resampling", "cubic_parameter", "pan_without_sun")
-
-
-def card_of(
-    config: Config,
-    default: npt.NDArray[np.float32] | None,
-    training: dict[str, Any],
-    parameters: int,
-    outputs: tuple[str, ...] = (OUTPUT,),
-) -> dict[str, Any]:
-    """Return the card as a document.
-
-    Args:
-        config: what was trained.
-        default: regression (targets, columns) of scenes with few pixels; None for a network without that input.
-        training: what the card tells about the training.
-        parameters: their number.
-        outputs: names of the output tensors; ``spread`` is the estimate of the absolute error.
-    """
-    document, bands = config.document, list(config.made)
-    card = {
-        "id": config.id,
-        "name": document["name"],
-        "summary": _summary(config),
-        "file": f"{config.id}.onnx",
-        "sensor": document["sensor"],
-        "levels": document["levels"],
-        "gsd": document["gsd"],
-        "scale_factor": config.scale_factor,
-        "value_range": document["value_range"],
-        "inputs": document["inputs"],
-        "outputs": [{"name": n, "bands": bands, "role": "spread" if n == SPREAD else "value"} for n in outputs],
-        "tiling": "exact",
-        "licence": "CC-BY-4.0",
-        "attribution": document.get("attribution", ATTRIBUTION),
-        "network": {**config.network, "parameters": parameters},
-        "training": training,
-    }
-    card.update({key: document[key] for key in OPTIONAL if document.get(key)})
-    if default is not None:
-        card["summary"] = f"{str(card['summary'])[:-1]}; adapts to each scene."
-        card["scene_pass"] = {
-            "kind": "detail_regression",
-            "input": REGRESSION,
-            "guides": list(config.guide_bands),
-            "targets": bands,
-            "default": [[round(float(value), 6) for value in row] for row in default],
-        }
-    return card
-
-
-def _summary(config: Config) -> str:
-    """Return one sentence for people."""
-    gsd, bands = f"{config.document['gsd']:g} m", ", ".join(config.targets.bands)
-    if not config.has_details:
-        guides = f" and {', '.join(config.guide_bands)}" if config.guides else ""
-        return f"Turns {bands}{guides} on a grid of {gsd} into {', '.join(config.made)}."
-    return f"Sharpens {bands} from {config.targets.gsd:g} m to {gsd}."
 
 
 def update_digests(folder: Path) -> None:
@@ -122,6 +65,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, default=MODEL_FOLDER, help="folder of cards and ONNX files")
     parser.add_argument("--variant", action="append", choices=(*VARIANTS, MCDROPOUT), default=[], help="repeatable")
+    parser.add_argument(
+        "--views",
+        type=int,
+        default=1,
+        choices=(1, *sorted(VIEWS)),
+        help="write the mean over so many flips and turns of a compact network, at as many times the cost",
+    )
     parser.add_argument("--data", type=Path, default=None, help="folder of scenes (default: SATSHARP_DATA)")
     parser.add_argument("--places", type=Path, default=None, help="table of places (default: the config's)")
     parser.add_argument("--seed", type=int, default=1, help="of the chips that give INT8 its ranges")
@@ -143,11 +93,15 @@ def _run(arguments: argparse.Namespace) -> int:
     trained = None
     if card.is_dir():
         trained = load_trained(card)[0]
-        card = export_run(card, out)
+        card = export_run(card, out, arguments.views)
+        if card is None:
+            return 1
+    elif arguments.views > 1:
+        card = export_views(card, out, arguments.views)
         if card is None:
             return 1
     elif not arguments.variant:
-        raise ValueError(f"{card} is a card already. Pass --variant, or the folder of a training.")
+        raise ValueError(f"{card} is a card already. Pass --variant or --views, or the folder of a training.")
     if MCDROPOUT in arguments.variant:
         print(stochastic_variant(card, out, trained))
     measured = [kind for kind in dict.fromkeys(arguments.variant) if kind != MCDROPOUT]
@@ -157,22 +111,73 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0 if shipped else 1
 
 
-def export_run(folder: Path, out: Path) -> Path | None:
-    """Write ONNX file and card of a run and return the card's path; None where torch and ONNX Runtime disagree."""
+def export_run(folder: Path, out: Path, views: int = 1) -> Path | None:
+    """Write ONNX file and card of a run and return the card's path; None where torch and ONNX Runtime disagree.
+
+    Args:
+        folder: of the run.
+        out: where they go.
+        views: flips and turns whose mean is written.
+
+    Raises:
+        ValueError: the folder holds no run, or the network has no views.
+    """
     network, config, state = load_trained(folder)
-    path, card_path = out / f"{config.id}.onnx", out / f"{config.id}.json"
+    if views > 1:
+        network, config = mean_of_views(network, config, views)
+    if not _written(network, config, out):
+        return None
+    default = np.asarray(state["default"], np.float32) if REGRESSION in input_names(network, config) else None
+    training = training_of(config.document, state)
+    if views > 1:
+        training["note"] = f"{training['note']} {views_note(views)}".strip()
+    card = out / f"{config.id}.json"
+    write_card(card_of(config, default, training, count_parameters(network), output_names(network)), card)
+    print(field_table(card))
+    return card
+
+
+def export_views(card: Path, out: Path, views: int) -> Path | None:
+    """Write the mean over flips and turns of a card's network, and its card without figures and interval.
+
+    Args:
+        card: of a compact network of one group.
+        out: where they go; may be where the card lies.
+        views: flips and turns whose mean is written.
+
+    Returns:
+        The new card's path; None where torch and ONNX Runtime disagree.
+
+    Raises:
+        ValueError: the network has no views.
+    """
+    document = json.loads(card.read_text(encoding="utf-8"))
+    network, config = mean_of_views(*network_of_card(card), views)
+    if not _written(network, config, out):
+        return None
+    training = document["training"]
+    training["note"] = f"{training.get('note', '')} {views_note(views)}".strip()
+    document["network"] = {**config.network, "parameters": count_parameters(network)}
+    document["file"] = f"{config.id}.onnx"
+    for stale in ("figures", "interval"):
+        document.pop(stale, None)
+    made = out / f"{config.id}.json"
+    write_card(document, made)
+    print(field_table(made))
+    return made
+
+
+def _written(network: nn.Module, config: Config, out: Path) -> bool:
+    """Write the ONNX file and compare; return whether it is to be trusted, or was removed."""
+    path = out / f"{config.id}.onnx"
     export_onnx(network, config, path)
     found = differences(network, path)
     print(parity_table(found, REFLECTANCE / config.document["value_range"]["scale"]))
     if max(entry.relative for entry in found) > PARITY:
         path.unlink()
         print(f"This is more than {PARITY:.0e}: the export is not to be trusted and was removed.")
-        return None
-    default = np.asarray(state["default"], np.float32) if REGRESSION in input_names(network, config) else None
-    training = training_of(config.document, state)
-    write_card(card_of(config, default, training, count_parameters(network), output_names(network)), card_path)
-    print(field_table(card_path))
-    return card_path
+        return False
+    return True
 
 
 def field_table(card_path: Path) -> str:

@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRasterLayer, QgsReferencedRectangle
@@ -16,7 +13,7 @@ from ..core.sensors import load_sensors
 from ..plugin.settings import load_settings, sensor_folders
 from .alive import while_alive
 from .preview_ahead import LookAhead
-from .preview_files import let_go
+from .preview_files import PreviewFolders, let_go
 from .preview_task import Preview, PreviewTask
 from .preview_window import (
     FIRST_SIDE,
@@ -62,8 +59,7 @@ class PreviewRunner(QObject):
         self.ahead.ended.connect(self._ahead_ended)
         self._centre: QgsPointXY | None = None
         self._task: PreviewTask | None = None
-        self._folder: Path | None = None
-        self._number = 0
+        self._folders = PreviewFolders()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REST_MILLISECONDS)
@@ -137,9 +133,7 @@ class PreviewRunner(QObject):
     def clean_up(self) -> None:
         """Delete the files of previews that nobody shows any more, and let go of the input."""
         let_go()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        self._folders.delete()
 
     def input_layer(self) -> QgsRasterLayer | None:
         """Return the loaded layer that is the input, if it is one."""
@@ -185,7 +179,7 @@ class PreviewRunner(QObject):
         centre = self._canvas.center()
         self._span = span or self._side * self._metres()
         window = window_around(centre, self._canvas.mapSettings().destinationCrs(), self._span)
-        parameters = preview_parameters(algorithm, self.subject.parameters, window, self._next_folder())
+        parameters = preview_parameters(algorithm, self.subject.parameters, window, self._folders.following())
         title, ended = self.tr("Preview: {}").format(algorithm.displayName()), while_alive(self, self._finished)
         task = PreviewTask(algorithm, parameters, self.subject, ended, title, at_first=not self.knows_scene)
         task.progressChanged.connect(while_alive(self, lambda share: self._tell(task, share)))
@@ -248,18 +242,6 @@ class PreviewRunner(QObject):
         if layer is None or layer.crs().isGeographic():
             return DEFAULT_GSD
         return max(0.1, layer.rasterUnitsPerPixelX() / 2)
-
-    def _next_folder(self) -> Path:
-        """Return an empty folder: the files of the preview that is shown are still being read."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="satsharp-preview-"))
-        self._number += 1
-        for old in self._folder.iterdir():
-            if old.is_dir() and int(old.name) < self._number - 2:
-                shutil.rmtree(old, ignore_errors=True)
-        folder = self._folder / str(self._number)
-        folder.mkdir()
-        return folder
 
 
 def _inputs(parameters: dict[str, Any]) -> tuple[Any, Any]:

@@ -16,8 +16,9 @@ from ..grid import Grid, Window
 from ..output_lock import reserved
 from ..products.pixel_map import Mover, PixelMap
 from ..products.raster_copy import CopiedRaster, CopyWriter
-from ..raster import BandReader, gdal_cache
+from ..raster import BandReader
 from ..raster_profile import BLOCK
+from ..raster_state import gdal_cache
 from ..scene import Band
 from .coregistration import Registration, RegistrationOptions
 from .coregistration_local import CONSTANT, ShiftGrid, local_shifts

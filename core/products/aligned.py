@@ -14,7 +14,8 @@ from ..grid import ALIGNMENT_TOLERANCE, Grid, Window
 from ..harmonization.clouds import NODATA, CloudCover, CloudOptions, classify, clear_mask, cloud_mask
 from ..quality.aggregation import Aggregation
 from ..radiometry import band_mask
-from ..raster import BandReader, gdal_messages
+from ..raster import BandReader
+from ..raster_state import gdal_messages
 from ..scene import Band
 from .alignment import same_crs, spatial_reference
 from .raster_files import metres

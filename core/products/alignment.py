@@ -10,7 +10,7 @@ from osgeo import gdal, osr
 
 from ..errors import GridError
 from ..grid import ALIGNMENT_TOLERANCE, Grid, Window
-from ..raster import gdal_messages, without_properties
+from ..raster_state import gdal_messages, without_properties
 from ..scene import Band
 from ..sensors import Sensor
 

@@ -11,7 +11,7 @@ from osgeo import osr
 from ..errors import GridError
 from ..grid import Grid
 from ..harmonization.factor_field import FactorField
-from ..raster import gdal_messages
+from ..raster_state import gdal_messages
 from .alignment import same_crs, spatial_reference
 
 # Cells of a lattice along the longer side: factors vary over kilometres.

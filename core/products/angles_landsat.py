@@ -14,7 +14,7 @@ from osgeo import gdal
 from ..errors import GridError, ProductError
 from ..grid import Grid
 from ..harmonization.angle_field import AngleField, Degrees, ViewAngles
-from ..raster import gdal_messages
+from ..raster_state import gdal_messages
 from . import files
 from .alignment import same_crs
 from .angle_lattice import centre_of, coarse_lattice

@@ -13,7 +13,8 @@ from osgeo import gdal
 from ..errors import OutputError
 from ..grid import Grid, Window
 from ..harmonization.clouds import CLOUD, NODATA, CloudCover, CloudOptions, classify, cloud_mask
-from ..raster import BandReader, gdal_messages
+from ..raster import BandReader
+from ..raster_state import gdal_messages
 from ..scene import Band
 
 COVER, CLASSES = "cover", "classes"

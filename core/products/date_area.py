@@ -13,8 +13,8 @@ from ..dates import DateQuality, brightness_quality, class_quality
 from ..errors import GridError, ProductError
 from ..grid import Grid, Window
 from ..radiometry import band_mask
-from ..raster import gdal_messages, without_properties
 from ..raster_origin import source_file
+from ..raster_state import gdal_messages, without_properties
 from ..scene import Band
 from .dated import Dated
 from .extent import Extent, extent_window

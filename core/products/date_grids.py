@@ -10,7 +10,7 @@ from osgeo import gdal
 
 from ..errors import GridError
 from ..grid import Grid
-from ..raster import gdal_messages, without_properties
+from ..raster_state import gdal_messages, without_properties
 from ..scene import Band, Scene
 from .alignment import cut_to_common_extent, footprint, spatial_reference
 from .extent import transformed_bounds

@@ -9,7 +9,7 @@ from osgeo import gdal, osr
 
 from ..errors import ProductError
 from ..grid import Grid
-from ..raster import gdal_messages
+from ..raster_state import gdal_messages
 
 # Radius in metres of the sphere of MODIS' and VIIRS' sinusoidal grid (MODIS Land tile grid).
 SPHERE = 6371007.181

@@ -10,8 +10,8 @@ from osgeo import gdal
 
 from ..errors import ProductError
 from ..grid import Grid
-from ..raster import gdal_messages, without_properties
 from ..raster_digest import opened_file
+from ..raster_state import gdal_messages, without_properties
 from .archive import check_archive
 from .tar_archive import SUFFIX as TAR_SUFFIX
 from .tar_archive import check_tar

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from osgeo import gdal, ogr, osr
 
 from ..errors import GridError, ProductError
-from ..raster import gdal_messages
+from ..raster_state import gdal_messages
 from ..scene import Geolocation
 from ..swath_lattice import ScanGeometry
 from . import files

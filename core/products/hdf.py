@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from osgeo import gdal
 
 from ..errors import ProductError
-from ..raster import gdal_messages
+from ..raster_state import gdal_messages
 from ..sensors import Sensor
 from . import files
 

@@ -12,7 +12,7 @@ from osgeo import osr
 from ..errors import GridError
 from ..grid import Grid, Window
 from ..harmonization.coregistration_sampling import Places
-from ..raster import gdal_messages
+from ..raster_state import gdal_messages
 from .alignment import same_crs, spatial_reference
 
 Floats = npt.NDArray[np.float64]

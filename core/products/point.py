@@ -9,7 +9,7 @@ from osgeo import osr
 
 from ..errors import GridError
 from ..grid import Grid, Window
-from ..raster import gdal_messages
+from ..raster_state import gdal_messages
 from .alignment import same_crs, spatial_reference
 from .raster_files import metres
 

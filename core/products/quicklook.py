@@ -9,7 +9,8 @@ from osgeo import gdal
 
 from ..errors import ProductError
 from ..radiometry import band_mask
-from ..raster import BandReader, gdal_messages, without_properties
+from ..raster import BandReader
+from ..raster_state import gdal_messages, without_properties
 from ..scene import Band, Scene
 from . import files
 

@@ -11,7 +11,7 @@ from osgeo import gdal, osr
 
 from ..errors import GridError
 from ..grid import Grid
-from ..raster import gdal_messages
+from ..raster_state import gdal_messages
 from ..scene import Band
 from .warp_scale import warp_scale
 

@@ -16,8 +16,8 @@ from osgeo import gdal, osr
 
 from ..errors import OutputError
 from ..grid import Grid, Window
-from ..raster import gdal_messages
 from ..raster_profile import BLOCK, gdal_type
+from ..raster_state import gdal_messages
 
 NETCDF, ZARR = "netCDF", "Zarr"
 _EPOCH = "1970-01-01 00:00:00"

@@ -13,8 +13,8 @@ from osgeo import gdal
 
 from ..errors import OutputError
 from ..grid import Grid
-from ..raster import gdal_messages
 from ..raster_profile import gdal_type
+from ..raster_state import gdal_messages
 
 
 @dataclass(frozen=True)

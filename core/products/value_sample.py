@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from osgeo import gdal
 
-from ..raster import gdal_messages
+from ..raster_state import gdal_messages
 
 # Blocks that are looked at, and the pixels of a side of each.
 _BLOCKS, _SIDE = 64, 512

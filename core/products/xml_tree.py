@@ -12,7 +12,7 @@ from typing import Any
 from osgeo import gdal
 
 from ..errors import ProductError
-from ..raster import gdal_messages
+from ..raster_state import gdal_messages
 from . import files
 
 # Kinds of node in the nested lists of gdal.ParseXMLString: [kind, name or text, children...].

@@ -18,8 +18,10 @@ from osgeo import gdal
 from ...core.detail_regression import scene_tensor
 from ...core.grid import Window
 from ...core.job import Job, Step
+from ...core.onnx_binding import bound_network
 from ...core.output_records import OutputFile
-from ...core.raster import BandReader, gdal_cache
+from ...core.raster import BandReader
+from ...core.raster_state import gdal_cache
 from ...core.scene import Band
 from ...core.session import cores, providers_for
 from ...core.super_resolution import CACHE_MEGABYTES
@@ -72,8 +74,9 @@ def tiles_of(job: Job) -> list[Tile]:
 def infer(job: Job) -> tuple[float, Threading]:
     """Call ``session.run`` as often and with tensors of the same shapes as the job does; return seconds and threading.
 
-    Inputs are made once and reused, nothing is read, scaled, cropped or written. ONNX Runtime has its own default
-    options (its threads spin while they wait). The best of a few ways to use the processors is taken.
+    Networks are those of the run, with the scene's coefficients as constants. Inputs are made once and reused, nothing
+    is read, scaled, cropped or written. ONNX Runtime has its own default options (its threads spin while they wait).
+    The best of a few ways to use the processors is taken.
     """
     count = len(tiles_of(job))
     inputs = [inputs_of(job, step) for step in job.steps]
@@ -88,7 +91,7 @@ def _infer(job: Job, inputs: list[Inputs], way: Threading, count: int) -> float:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = way.threads
     providers = providers_for(job.device)
-    sessions = [onnxruntime.InferenceSession(str(step.card.path), options, providers) for step in job.steps]
+    sessions = [onnxruntime.InferenceSession(_network_of(step), options, providers) for step in job.steps]
 
     def run_tile(_: int) -> None:
         for session, tensors in zip(sessions, inputs):
@@ -101,6 +104,13 @@ def _infer(job: Job, inputs: list[Inputs], way: Threading, count: int) -> float:
         return time.monotonic() - started
 
 
+def _network_of(step: Step) -> str | bytes:
+    """Return what the run gives ONNX Runtime: the file, or it without what the run does not need of it."""
+    declared = step.card.scene_pass
+    rows = {} if declared is None else {declared.input: scene_tensor(np.array(declared.default), step.unit)}
+    return bound_network(step.card.path, rows, step.outputs) or str(step.card.path)
+
+
 def inputs_of(job: Job, step: Step) -> Inputs:
     """Return random tensors of the shapes that a step gets for every tile: tile and halo of each band group."""
     generator = np.random.default_rng(0)
@@ -109,8 +119,6 @@ def inputs_of(job: Job, step: Step) -> Inputs:
         side = job.tile // step.factor(tensor) + 2 * step.halo_of(tensor)
         shape = (1, tensor.dates * len(tensor.bands), side, side)
         inputs[tensor.name] = generator.random(shape, np.float32) * step.card.value_scale
-    if step.card.scene_pass is not None:
-        inputs[step.card.scene_pass.input] = scene_tensor(np.array(step.card.scene_pass.default), step.unit)
     return inputs
 
 

@@ -39,7 +39,7 @@ class Compact(Injection):
         tail_kernel: size of the last convolution, 1 or 3.
         equivariant: divide each target by the length of its regression slopes before the network and multiply after, so
             that a band that an atmosphere dims (B09 in L1C) looks like one that it does not.
-        groups: of channels that the blocks keep apart; eight for the mean of eight views (``views.py``).
+        groups: of channels that the blocks keep apart; eight or two for the mean of as many views (``views.py``).
     """
 
     def __init__(

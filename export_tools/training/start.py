@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from ..configuration import Config
 from ..networks.growth import grown, is_smaller
-from ..networks.views import eight_views, is_one_view
+from ..networks.views import first_view, has_more_views, is_one_view, several_views
 from .checkpoint import load_checkpoint, weights_that_count
 from .history import training_of, trainings_behind
 
@@ -94,7 +94,8 @@ def begin_from(start: Start, network: nn.Module) -> list[str]:
     """Put weights into a network by name.
 
     A part that the network has and the start lacks, such as a new head, keeps its random weights. A larger network of
-    the compact family starts as the smaller one, one of eight groups as the mean over eight views.
+    the compact family starts as the smaller one, one of several groups as the mean over so many views, and one of one
+    group as the first view of such a mean.
 
     Returns:
         Names of the weights that the start lacks.
@@ -104,7 +105,10 @@ def begin_from(start: Start, network: nn.Module) -> list[str]:
     """
     own = network.state_dict()
     if is_one_view(start.weights, network):
-        network.load_state_dict(eight_views(start.weights, network))
+        network.load_state_dict(several_views(start.weights, network))
+        return []
+    if has_more_views(start.weights, network):
+        network.load_state_dict(first_view(start.weights, network))
         return []
     if is_smaller(start.weights, network):
         network.load_state_dict(grown(start.weights, network))

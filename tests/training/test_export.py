@@ -179,3 +179,45 @@ def test_a_card_alone_has_nothing_to_export(tmp_path: Path, capsys: pytest.Captu
 def test_a_folder_without_a_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", str(tmp_path), "--out", str(tmp_path / "models")]) == 1
     assert "checkpoint.pt" in capsys.readouterr().err
+
+
+def test_views_of_a_run_and_of_its_card_are_the_same_model(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_run(tmp_path / "run", config, {**SETTINGS["compact"], "interval": True})
+    assert main(["export", str(folder), "--views", "2", "--out", str(tmp_path / "two")]) == 0
+    assert main(["export", str(folder), "--out", str(tmp_path / "one")]) == 0
+    path = tmp_path / "one" / "s2-20m.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**document, "figures": {"old": 1}, "interval": {"old": 1}}), encoding="utf-8")
+    assert main(["export", str(path), "--views", "2", "--out", str(tmp_path / "again")]) == 0
+    made = load_card(tmp_path / "two" / "s2-20m.json")
+    again = load_card(tmp_path / "again" / "s2-20m.json")
+    assert len(verify_digest(again)) == 64
+    assert made.document == again.document
+    assert (made.document["network"]["width"], made.document["network"]["groups"]) == (32, 2)
+    assert made.document["network"]["parameters"] > 1.9 * document["network"]["parameters"]
+    assert made.document["training"]["note"].endswith("mean over 2 flips and turns of the image (export --views 2).")
+    assert not {"figures", "interval"} & set(again.document)
+    rng = np.random.default_rng(1)
+    images = {"b10": rng.random((1, 4, 20, 28), np.float32), "b20": rng.random((1, 6, 10, 14), np.float32)}
+    # Point spreads are symmetric, or the regression itself would depend on how the image is turned.
+    taps = rng.random((6, 10), np.float32)
+    scene = {"regression": np.concatenate([rng.random((6, 6), np.float32), (taps + taps[:, ::-1]) / 10], axis=1)}
+    turned = {name: np.ascontiguousarray(image[:, :, ::-1, ::-1]) for name, image in images.items()}
+    one, two, other = (ort.InferenceSession(str(tmp_path / name / "s2-20m.onnx")) for name in ("one", "two", "again"))
+    mean = (one.run(None, {**images, **scene})[0] + one.run(None, {**turned, **scene})[0][:, :, ::-1, ::-1]) / 2
+    np.testing.assert_allclose(two.run(None, {**images, **scene})[0], mean, rtol=0, atol=1e-5)
+    np.testing.assert_array_equal(*(each.run(None, {**images, **scene})[0] for each in (two, other)))
+    capsys.readouterr()
+    assert main(["export", str(tmp_path / "two" / "s2-20m.json"), "--views", "2", "--out", str(tmp_path)]) == 1
+    assert "no compact network of one group" in capsys.readouterr().err
+
+
+def test_views_of_another_network_are_refused(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_run(tmp_path / "run", config, SETTINGS["srcnn"])
+    assert main(["export", str(folder), "--views", "8", "--out", str(tmp_path / "out")]) == 1
+    assert "Leave --views out" in capsys.readouterr().err
+    assert not list((tmp_path / "out").glob("*.onnx"))

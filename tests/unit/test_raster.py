@@ -15,14 +15,8 @@ gdal = pytest.importorskip("osgeo.gdal")
 
 from satsharp.core.errors import ProductError  # noqa: E402
 from satsharp.core.grid import Grid, Window  # noqa: E402
-from satsharp.core.raster import (  # noqa: E402
-    BandReader,
-    file_stamp,
-    gdal_cache,
-    gdal_messages,
-    gdal_option,
-    numpy_type,
-)
+from satsharp.core.raster import BandReader, file_stamp, numpy_type  # noqa: E402
+from satsharp.core.raster_state import gdal_cache, gdal_messages, gdal_option  # noqa: E402
 from satsharp.core.scene import Band  # noqa: E402
 
 LOSSLESS = ("QUALITY=100", "REVERSIBLE=YES", "YCBCR420=NO", "RESOLUTIONS=4", "BLOCKXSIZE=256", "BLOCKYSIZE=256")

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A trained network as the mean of what it does to flips and turns of an image (``export --views``)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from torch import nn
+
+from ..configuration import Config
+from ..evaluation.sharpeners import config_of_card
+from ..networks import build
+from ..networks.compact import Compact
+from .start import Start, begin_from, read_start
+
+
+def mean_of_views(network: nn.Module, config: Config, views: int) -> tuple[nn.Module, Config]:
+    """Return the network that is the mean over flips and turns of a trained one, and the config of that.
+
+    Args:
+        network: trained, of one view.
+        config: its own.
+        views: their number, one of ``networks.views.VIEWS``.
+
+    Raises:
+        ValueError: it is no compact network of one view.
+    """
+    if not isinstance(network, Compact) or network.groups != 1:
+        raise ValueError(f"{config.id} has no views: it is no compact network of one group. Leave --views out.")
+    settings = {**config.network, "width": views * config.network["width"], "groups": views}
+    made = build(settings)
+    begin_from(Start(f"run {config.id}", network.state_dict(), None), made)
+    document = {**config.document, "network": settings}
+    return made.eval(), replace(config, network=settings, document=document)
+
+
+def network_of_card(card: Path) -> tuple[nn.Module, Config]:
+    """Return the network of a card with the weights of its ONNX file, and its config.
+
+    Raises:
+        ValueError: the weights are not those of such a network.
+    """
+    document = json.loads(card.read_text(encoding="utf-8"))
+    # The card says what its network is, whatever the config of that name has become.
+    settings = {key: value for key, value in document["network"].items() if key != "parameters"}
+    config = replace(config_of_card(card, document), network=settings)
+    network = build(settings)
+    begin_from(read_start(card, config), network)
+    return network.eval(), config
+
+
+def views_note(views: int) -> str:
+    """Return the sentence that the card's note gets."""
+    return f"The file is the mean over {views} flips and turns of the image (export --views {views})."
