@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Networks in torch: the compact coarse-grid family, DSen2 and VDSen2 as published, SRCNN, and U-Nets.
 
-``injection`` is the classical method that the compact family starts from; it has no weights.
+``injection`` is the classical method that the compact family starts from; it has no weights. ``views`` is the mean of
+what a compact network does to flips and turns of an image.
 
 All are called alike, ``network(*guide groups finest first, targets, regression)``; those without use for the scene's
 regression ignore it. They return the targets on the finest grid, or (targets, spread) where they estimate their error.
@@ -19,9 +20,11 @@ from .dsen2 import DSen2Upsampling, VDSen2Upsampling
 from .harmonizing import S2L8H
 from .injection import Injection
 from .srcnn import SrcnnUpsampling
+from .views import Views
 
 KINDS: dict[str, type[nn.Module]] = {
     "compact": Compact,
+    "views": Views,
     "injection": Injection,
     "dsen2": DSen2Upsampling,
     "vdsen2": VDSen2Upsampling,

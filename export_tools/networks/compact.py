@@ -9,6 +9,8 @@ learn what is left.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -27,6 +29,22 @@ LEAST_UNIT = 0.05
 LEAST_SPREAD = 0.005
 
 
+class Entered(NamedTuple):
+    """What the convolutions of a compact network are given, on the coarse grid.
+
+    Attributes:
+        channels: (batch, channels, rows, columns).
+        base: the classical result, phases in channels.
+        unit: size of the targets, for every phase of them.
+        hints: spread and explained share of each target.
+    """
+
+    channels: Tensor
+    base: Tensor
+    unit: Tensor
+    hints: Tensor
+
+
 class Compact(Injection):
     """A coarse-grid network for one or more guide groups and one target group.
 
@@ -39,7 +57,6 @@ class Compact(Injection):
         tail_kernel: size of the last convolution, 1 or 3.
         equivariant: divide each target by the length of its regression slopes before the network and multiply after, so
             that a band that an atmosphere dims (B09 in L1C) looks like one that it does not.
-        groups: of channels that the blocks keep apart; eight or two for the mean of as many views (``views.py``).
     """
 
     def __init__(
@@ -52,20 +69,18 @@ class Compact(Injection):
         tail_kernel: int = 3,
         interval: bool = False,
         equivariant: bool = False,
-        groups: int = 1,
     ) -> None:
         """Build the layers; the last one starts at zero, so that training starts at the classical method."""
         super().__init__(guides, targets)
         self.equivariant = equivariant
-        self.groups = groups
         phases = self.factor**2
         entering = targets * (2 + phases) + sum(channels * (1 + factor**2) for channels, factor in self.guides)
         self.head = nn.Conv2d(entering, width, head_kernel, padding=head_kernel // 2, bias=False)
-        self.blocks = nn.ModuleList(_Block(width, groups) for _ in range(depth))
+        self.blocks = nn.ModuleList(_Block(width) for _ in range(depth))
         self.tail = nn.Conv2d(width, targets * phases, tail_kernel, padding=tail_kernel // 2, bias=False)
         self.gates = nn.ModuleList(nn.Linear(2 * targets, width) for _ in range(depth + 1))
-        sizes = (width, groups * targets * phases, tail_kernel)
-        self.doubt = nn.Conv2d(*sizes, padding=tail_kernel // 2, bias=False, groups=groups) if interval else None
+        sizes = (width, targets * phases, tail_kernel)
+        self.doubt = nn.Conv2d(*sizes, padding=tail_kernel // 2, bias=False) if interval else None
         for block in self.blocks:
             block.second.weight.data *= SECOND_GAIN
         nn.init.zeros_(self.tail.weight)
@@ -85,6 +100,11 @@ class Compact(Injection):
         Returns:
             (batch, targets, factor x rows, factor x columns); with ``interval`` also the expected absolute error.
         """
+        entered = self.entered(*tensors)
+        return self.finished(entered, *self.refined(entered))
+
+    def entered(self, *tensors: Tensor) -> Entered:
+        """Return what the convolutions are given, of the tensors of :meth:`forward`."""
         *guides, coarse, scene = tensors
         base, mismatch = self.injected(guides, coarse, scene)
         unit = self._unit(scene)
@@ -92,22 +112,21 @@ class Compact(Injection):
         for guide, (_, factor) in zip(guides, self.guides):
             mean = functional.avg_pool2d(guide, factor)
             entering += [mean, GAIN * (space_to_depth(guide, factor) - torch.cat([mean] * factor**2, 1))]
-        hints = self._hints(scene)
-        hidden = self.head(torch.cat(entering, 1)) * self._gate(0, hints)
-        for number, block in enumerate(self.blocks, 1):
-            hidden = block(hidden, self._gate(number, hints))
-        fine = self._phases(unit)
-        value = depth_to_space(base + self.tail(hidden) * fine, self.factor)
-        if self.doubt is None:
-            return value
-        return value, depth_to_space(self._spread(self.doubt(hidden), fine) + LEAST_SPREAD, self.factor)
+        return Entered(torch.cat(entering, 1), base, self._phases(unit), self._hints(scene))
 
-    def _spread(self, doubt: Tensor, fine: Tensor) -> Tensor:
-        """Return the expected error: the mean of what each group says."""
-        if self.groups == 1:
-            return (doubt * fine).abs()
-        parts = doubt.abs().chunk(self.groups, 1)
-        return sum(parts[1:], parts[0]) * fine / self.groups
+    def refined(self, entered: Entered) -> tuple[Tensor, Tensor | None]:
+        """Return what the convolutions add, and with ``interval`` how wrong they take it to be, in units of bands."""
+        hidden = self.head(entered.channels) * self._gate(0, entered.hints)
+        for number, block in enumerate(self.blocks, 1):
+            hidden = block(hidden, self._gate(number, entered.hints))
+        return self.tail(hidden), None if self.doubt is None else self.doubt(hidden).abs()
+
+    def finished(self, entered: Entered, added: Tensor, doubt: Tensor | None) -> Tensor | tuple[Tensor, Tensor]:
+        """Return the results of :meth:`forward`."""
+        value = depth_to_space(entered.base + added * entered.unit, self.factor)
+        if doubt is None:
+            return value
+        return value, depth_to_space(doubt * entered.unit + LEAST_SPREAD, self.factor)
 
     def _gate(self, number: int, hints: Tensor) -> Tensor:
         """Return the factor on each channel that this scene asks for."""
@@ -134,10 +153,10 @@ class Compact(Injection):
 class _Block(nn.Module):
     """Two 3 x 3 convolutions around a ReLU, added to the input."""
 
-    def __init__(self, width: int, groups: int) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.first = nn.Conv2d(width, width, 3, padding=1, bias=False, groups=groups)
-        self.second = nn.Conv2d(width, width, 3, padding=1, bias=False, groups=groups)
+        self.first = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.second = nn.Conv2d(width, width, 3, padding=1, bias=False)
 
     def forward(self, tensor: Tensor, gate: Tensor) -> Tensor:
         return tensor + self.second(functional.relu(self.first(tensor) * gate))

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Make of a trained compact network the mean of what it does to eight flips and turns of an image, or to two.
+"""The mean of what a trained compact network does to eight flips and turns of an image, or to two.
 
 Geometric self-ensemble (Timofte, Rothe and Van Gool, CVPR 2016), but without turning images, which no tile could do:
-a network that sees a turned image is one with turned kernels that sees the image. Several of them side by side are one
-network of as many groups of channels, whose last convolution takes their mean.
+a network that sees a turned image is one with turned kernels that sees the image. The views are computed one after the
+other, so that they take no more memory than one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,62 +25,73 @@ Order = Callable[[int, bool], "list[int]"]
 VIEWS = {8: tuple((turn, mirrored) for mirrored in (False, True) for turn in range(4)), 2: ((0, False), (2, False))}
 
 
+class Views(nn.Module):
+    """Compact networks side by side, whose mean is taken.
+
+    Args:
+        views: their number, 2 or 8.
+        settings: of each, see :class:`Compact`.
+
+    Raises:
+        ValueError: there are no such views.
+    """
+
+    def __init__(self, views: int, **settings: Any) -> None:
+        """Build all of them; :func:`several_views` makes them one network that sees an image in several ways."""
+        super().__init__()
+        if views not in VIEWS:
+            raise ValueError(f"There are {' or '.join(map(str, sorted(VIEWS)))} views, not {views}.")
+        self.views = nn.ModuleList(Compact(**settings) for _ in range(views))
+
+    def forward(self, *tensors: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Sharpen the targets, as :meth:`Compact.forward` does."""
+        first = self.views[0]
+        entered = first.entered(*tensors)
+        added, doubts = zip(*(view.refined(entered) for view in self.views))
+        doubt = None if doubts[0] is None else sum(doubts[1:], doubts[0]) / len(doubts)
+        result: Tensor | tuple[Tensor, Tensor] = first.finished(entered, sum(added[1:], added[0]) / len(added), doubt)
+        return result
+
+    def example(self, rows: int = 8, batch: int = 1) -> dict[str, Any]:
+        """Return zero tensors of the right shapes for export: guide groups, targets, regression."""
+        example: dict[str, Any] = self.views[0].example(rows, batch)
+        return example
+
+
 def is_one_view(weights: Weights, network: nn.Module) -> bool:
     """Return whether the weights are those of a network of which this one is to be the mean over several views."""
-    if not isinstance(network, Compact) or network.groups not in VIEWS or set(weights) != set(network.state_dict()):
+    if not isinstance(network, Views):
         return False
-    head, own = weights["head.weight"], network.head.weight
-    return head.shape[0] * network.groups == own.shape[0] and head.shape[1:] == own.shape[1:]
+    own = network.views[0].state_dict()
+    return set(weights) == set(own) and all(weights[name].shape == tensor.shape for name, tensor in own.items())
 
 
-def several_views(weights: Weights, network: Compact) -> Weights:
-    """Return the weights of the network of as many groups of channels as views.
+def several_views(weights: Weights, network: Views) -> Weights:
+    """Return the weights of all views.
 
     Args:
-        weights: of one view, see :func:`is_one_view`.
-        network: of eight or two groups; its bands and factors count.
+        weights: of one, see :func:`is_one_view`.
+        network: whose bands and factors count.
     """
-    result, views = {}, VIEWS[network.groups]
-    entering = _entering(network)
-    leaving = _phases(network.targets, network.factor)
-    for name, weight in weights.items():
-        if name == "head.weight":
-            result[name] = torch.cat([_turned(weight[:, entering(*view)], view) for view in views])
-        elif name == "tail.weight":
-            result[name] = torch.cat([_turned(weight[leaving(*view)], view) for view in views], 1) / len(views)
-        elif name == "doubt.weight":
-            result[name] = torch.cat([_turned(weight[leaving(*view)], view) for view in views])
-        elif name.startswith("blocks."):
-            result[name] = torch.cat([_turned(weight, view) for view in views])
-        else:
-            result[name] = weight if name.startswith("up") else torch.cat([weight] * len(views))
+    result, first = {}, network.views[0]
+    entering, leaving = _entering(first), _phases(first.targets, first.factor)
+    for number, view in enumerate(VIEWS[len(network.views)]):
+        for name, weight in weights.items():
+            if name == "head.weight":
+                made = _turned(weight[:, entering(*view)], view)
+            elif name in ("tail.weight", "doubt.weight"):
+                made = _turned(weight[leaving(*view)], view)
+            else:
+                made = _turned(weight, view) if name.startswith("blocks.") else weight
+            result[f"views.{number}.{name}"] = made
     return result
 
 
-def first_view(weights: Weights, network: Compact) -> Weights:
-    """Return the weights of the view as it is, of a network of several; the inverse of :func:`several_views`.
-
-    Args:
-        weights: of a network of groups, see :func:`has_more_views`.
-        network: of one group; its sizes count.
-    """
-    views = weights["head.weight"].shape[0] // network.head.weight.shape[0]
-    result = {}
-    for name, own in network.state_dict().items():
-        part = weights[name][: own.shape[0]]
-        result[name] = part[:, : own.shape[1]] * views if name == "tail.weight" else part
-    return result
-
-
-def has_more_views(weights: Weights, network: nn.Module) -> bool:
-    """Return whether the weights are those of the mean over several views of such a network as this one."""
-    if not isinstance(network, Compact) or network.groups != 1 or set(weights) != set(network.state_dict()):
-        return False
-    first = "blocks.0.first.weight"
-    head, own = weights["head.weight"], network.head.weight
-    views, rest = divmod(head.shape[0], own.shape[0])
-    # Channels of one group see those of their own group only.
-    return not rest and views in VIEWS and weights[first].shape[1] == network.state_dict()[first].shape[1]
+def first_view(weights: Weights) -> Weights:
+    """Return the weights of the view as it is, of a network of several; others are returned unchanged."""
+    prefix = "views.0."
+    found = {name[len(prefix) :]: tensor for name, tensor in weights.items() if name.startswith(prefix)}
+    return found or weights
 
 
 def _turned(kernels: Tensor, view: tuple[int, bool]) -> Tensor:
@@ -106,7 +118,7 @@ def _phases(channels: int, factor: int, start: int = 0) -> Order:
 
 
 def _entering(network: Compact) -> Order:
-    """Return a function of the view that orders the channels that enter the network, see ``Compact.forward``."""
+    """Return a function of the view that orders the channels that enter the network, see ``Compact.entered``."""
     targets = network.targets
     parts = [(targets, 1), (targets, 1), (targets, network.factor)]
     for channels, factor in network.guides:

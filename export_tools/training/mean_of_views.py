@@ -27,9 +27,9 @@ def mean_of_views(network: nn.Module, config: Config, views: int) -> tuple[nn.Mo
     Raises:
         ValueError: it is no compact network of one view.
     """
-    if not isinstance(network, Compact) or network.groups != 1:
-        raise ValueError(f"{config.id} has no views: it is no compact network of one group. Leave --views out.")
-    settings = {**config.network, "width": views * config.network["width"], "groups": views}
+    if not isinstance(network, Compact):
+        raise ValueError(f"{config.id} has no views: it is no compact network of one view. Leave --views out.")
+    settings = {**config.network, "kind": "views", "views": views}
     made = build(settings)
     begin_from(Start(f"run {config.id}", network.state_dict(), None), made)
     document = {**config.document, "network": settings}

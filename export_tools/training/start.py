@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from ..configuration import Config
 from ..networks.growth import grown, is_smaller
-from ..networks.views import first_view, has_more_views, is_one_view, several_views
+from ..networks.views import Views, first_view, is_one_view, several_views
 from .checkpoint import load_checkpoint, weights_that_count
 from .history import training_of, trainings_behind
 
@@ -94,8 +94,8 @@ def begin_from(start: Start, network: nn.Module) -> list[str]:
     """Put weights into a network by name.
 
     A part that the network has and the start lacks, such as a new head, keeps its random weights. A larger network of
-    the compact family starts as the smaller one, one of several groups as the mean over so many views, and one of one
-    group as the first view of such a mean.
+    the compact family starts as the smaller one, one of several views as the mean over them, and one of one view as the
+    first of several.
 
     Returns:
         Names of the weights that the start lacks.
@@ -107,15 +107,13 @@ def begin_from(start: Start, network: nn.Module) -> list[str]:
     if is_one_view(start.weights, network):
         network.load_state_dict(several_views(start.weights, network))
         return []
-    if has_more_views(start.weights, network):
-        network.load_state_dict(first_view(start.weights, network))
-        return []
-    if is_smaller(start.weights, network):
-        network.load_state_dict(grown(start.weights, network))
-        return [name for name in own if name not in start.weights]
-    weights = {name: _as_slope(tensor, own.get(name)) for name, tensor in start.weights.items()}
+    given = start.weights if isinstance(network, Views) else first_view(start.weights)
+    if is_smaller(given, network):
+        network.load_state_dict(grown(given, network))
+        return [name for name in own if name not in given]
+    weights = {name: _as_slope(tensor, own.get(name)) for name, tensor in given.items()}
     strange = [name for name, tensor in weights.items() if name not in own or own[name].shape != tensor.shape]
-    missing = [name for name in own if name not in start.weights]
+    missing = [name for name in own if name not in given]
     if strange or len(missing) > len(own) // 2:
         culprit = (strange or missing)[0]
         raise ValueError(

@@ -146,10 +146,9 @@ EVERY = [(turn, mirrored) for mirrored in (False, True) for turn in range(4)]
 
 @pytest.mark.parametrize("views", [EVERY, [(0, False), (2, False)]])
 @pytest.mark.parametrize("guides", [[[4, 2]], [[4, 6], [6, 3]]])
-def test_several_groups_are_the_mean_of_as_many_views(guides: list[list[int]], views: list[tuple[int, bool]]) -> None:
+def test_several_views_are_the_mean_of_turned_images(guides: list[list[int]], views: list[tuple[int, bool]]) -> None:
     settings = {**NETWORKS["interval"], "guides": guides, "depth": 2}
-    count = len(views)
-    small, large = made_network(settings), build({**settings, "width": 8 * count, "groups": count}).eval()
+    small, large = made_network(settings), build({**settings, "kind": "views", "views": len(views)}).eval()
     assert begin_from(Start("run small", small.state_dict(), None), large) == []
     factor, columns = guides[0][1], sum(channels for channels, _ in guides) + 2
     taps = torch.rand(6, 5 * factor)
