@@ -31,9 +31,10 @@ from .onnx_writer import REGRESSION, SPREAD, export_onnx, input_names, output_na
 from .parity import PARITY, differences, parity, parity_table
 from .stochastic import MCDROPOUT, stochastic_variant
 from .trained_card import card_of
+from .training.card_network import network_of_card
 from .training.checkpoint import load_trained
 from .training.history import training_of
-from .training.mean_of_views import mean_of_views, network_of_card, views_note
+from .training.mean_of_views import mean_of_views, views_note
 from .variant_card import variant_card, write_card
 from .variants import VARIANTS, Judge, Reference, make_variant
 
@@ -152,7 +153,7 @@ def export_views(card: Path, out: Path, views: int) -> Path | None:
         ValueError: the network has no views.
     """
     document = json.loads(card.read_text(encoding="utf-8"))
-    network, config = mean_of_views(*network_of_card(card), views)
+    network, config = mean_of_views(*network_of_card(card)[:2], views)
     if not _written(network, config, out):
         return None
     training = document["training"]

@@ -5,5 +5,5 @@
 ``scene_places`` (the user's own products), ``state`` (network, average, optimiser: one step), ``validation`` (held-out
 places), ``budget`` (wall time or steps, learning rate), ``feed`` (chips made while the network trains), ``loss``,
 ``best`` (weights to keep, when to stop), ``checkpoint``, ``journal`` (what is shown and logged), ``adaptation`` (did it
-help); ``mean_of_views`` serves ``export``.
+help). ``card_network`` reads teachers, ``mean_of_views`` serves ``export``.
 """

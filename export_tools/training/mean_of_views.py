@@ -3,17 +3,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from pathlib import Path
 
 from torch import nn
 
 from ..configuration import Config
-from ..evaluation.sharpeners import config_of_card
 from ..networks import build
 from ..networks.compact import Compact
-from .start import Start, begin_from, read_start
+from .start import Start, begin_from
 
 
 def mean_of_views(network: nn.Module, config: Config, views: int) -> tuple[nn.Module, Config]:
@@ -34,21 +31,6 @@ def mean_of_views(network: nn.Module, config: Config, views: int) -> tuple[nn.Mo
     begin_from(Start(f"run {config.id}", network.state_dict(), None), made)
     document = {**config.document, "network": settings}
     return made.eval(), replace(config, network=settings, document=document)
-
-
-def network_of_card(card: Path) -> tuple[nn.Module, Config]:
-    """Return the network of a card with the weights of its ONNX file, and its config.
-
-    Raises:
-        ValueError: the weights are not those of such a network.
-    """
-    document = json.loads(card.read_text(encoding="utf-8"))
-    # The card says what its network is, whatever the config of that name has become.
-    settings = {key: value for key, value in document["network"].items() if key != "parameters"}
-    config = replace(config_of_card(card, document), network=settings)
-    network = build(settings)
-    begin_from(read_start(card, config), network)
-    return network.eval(), config
 
 
 def views_note(views: int) -> str:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from ..configuration import Config
 from ..networks.growth import grown, is_smaller
-from ..networks.views import Views, first_view, is_one_view, several_views
+from ..networks.views import first_view, is_one_view, several_views
 from .checkpoint import load_checkpoint, weights_that_count
 from .history import training_of, trainings_behind
 
@@ -104,10 +104,11 @@ def begin_from(start: Start, network: nn.Module) -> list[str]:
         ValueError: the start is of another network.
     """
     own = network.state_dict()
-    if is_one_view(start.weights, network):
-        network.load_state_dict(several_views(start.weights, network))
+    # A mean over as many views goes on with all of them, any other network with the first one.
+    given = start.weights if set(start.weights) == set(own) else first_view(start.weights)
+    if is_one_view(given, network):
+        network.load_state_dict(several_views(given, network))
         return []
-    given = start.weights if isinstance(network, Views) else first_view(start.weights)
     if is_smaller(given, network):
         network.load_state_dict(grown(given, network))
         return [name for name in own if name not in given]

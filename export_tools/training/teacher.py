@@ -7,7 +7,6 @@ that learns that mean comes near it at an eighth of its cost. Several networks t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +15,11 @@ import torch
 from torch import Tensor, nn
 
 from ..configuration import Config
-from ..evaluation.sharpeners import config_of_card
-from ..networks import build
+from .card_network import network_of_card
 from .checkpoint import load_trained
 from .feed import ChipTensors
 from .loss import value_of
-from .start import begin_from, read_start
+from .start import read_start
 
 
 @dataclass(frozen=True)
@@ -66,10 +64,7 @@ def load_teacher(sources: Sequence[Path], config: Config) -> Teacher:
 
 
 def _load(source: Path, config: Config) -> tuple[str, nn.Module]:
-    start = read_start(source, config)
     if source.is_dir():
-        return start.label, load_trained(source)[0]
-    document = json.loads(source.read_text(encoding="utf-8"))
-    network = build(config_of_card(source, document).network)
-    begin_from(start, network)
+        return read_start(source, config).label, load_trained(source)[0]
+    network, _, start = network_of_card(source, config)
     return start.label, network

@@ -163,11 +163,28 @@ def test_several_views_are_the_mean_of_turned_images(guides: list[list[int]], vi
                 made.append(torch.rot90(seen.flip(-1) if mirrored else seen, -turn, (-2, -1)))
             torch.testing.assert_close(whole, torch.stack(made).mean(0), rtol=1e-5, atol=1e-4)
             assert float((whole - made[0]).abs().max()) > 1e-3
+    # A mean over views goes on as such, with all that its views have learnt.
+    large.views[1].tail.weight.data *= 1.5
+    same = build({**settings, "kind": "views", "views": len(views)})
+    assert begin_from(Start("card large", large.state_dict(), None), same) == []
+    assert all(torch.equal(tensor, same.state_dict()[name]) for name, tensor in large.state_dict().items())
+    # Another number of views begins with the first of them.
+    other = build({**settings, "kind": "views", "views": 10 - len(views)}).eval()
+    again = build({**settings, "kind": "views", "views": 10 - len(views)}).eval()
+    assert begin_from(Start("card large", large.state_dict(), None), other) == []
+    begin_from(Start("run small", small.state_dict(), None), again)
+    assert all(torch.equal(tensor, again.state_dict()[name]) for name, tensor in other.state_dict().items())
     # Back again: training goes on with one view.
     fresh = build(settings)
     assert begin_from(Start("card large", large.state_dict(), None), fresh) == []
     for name, weights in small.state_dict().items():
         torch.testing.assert_close(fresh.state_dict()[name], weights, rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize("views", [0, 1, 3, 4])
+def test_other_numbers_of_views_are_refused(views: int) -> None:
+    with pytest.raises(ValueError, match=f"2 or 8 views, not {views}"):
+        build({**NETWORKS["interval"], "kind": "views", "views": views})
 
 
 def test_weights_of_another_network_are_refused(config: Config) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
+onnxruntime = pytest.importorskip("onnxruntime")
 pytest.importorskip("lightning")
 pytest.importorskip("osgeo")
 
@@ -54,6 +56,18 @@ def test_a_card_can_teach(config: Config) -> None:
     weights = read_onnx(MODELS / "s2-20m-tiny.onnx")
     assert teacher.label == "card s2-20m-tiny"
     assert torch.equal(teacher.network.state_dict()["tail.weight"], weights["tail.weight"])
+
+
+def test_a_mean_over_views_teaches_with_all_of_them() -> None:
+    # The config of that name is one view.
+    config = load_config("s2-20m")
+    teacher = load_teacher([MODELS / "s2-20m.json"], config)
+    rng = np.random.default_rng(0)
+    inputs = {"b10": (1, 4, 32, 24), "b20": (1, 6, 16, 12), "regression": (6, 16)}
+    tensors = {name: rng.random(shape, np.float32) for name, shape in inputs.items()}
+    taught = teacher.network(*(torch.from_numpy(tensor) for tensor in tensors.values()))[0].numpy()
+    session = onnxruntime.InferenceSession(str(MODELS / "s2-20m.onnx"), providers=["CPUExecutionProvider"])
+    np.testing.assert_allclose(taught, session.run(None, tensors)[0], rtol=0, atol=1e-4)
 
 
 def test_several_teachers_teach_their_mean(config: Config, tmp_path: Path) -> None:
