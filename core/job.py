@@ -78,9 +78,9 @@ class Step:
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """Names of the network's outputs that are wanted: the spread only where it makes bounds."""
+        """Names of the network's outputs that are wanted: a spread only where it makes bounds."""
         bounds = self.interval is not None and self.interval.source == "spread"
-        return tuple(output.name for output in self.card.outputs if bounds or output.role == "value")
+        return tuple(output.name for output in self.card.outputs if bounds or output.role != "spread")
 
     def factor(self, tensor: CardInput) -> int:
         """Return how many output pixels fit along one pixel of an input tensor."""

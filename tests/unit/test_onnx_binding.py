@@ -70,15 +70,16 @@ def test_values_do_not_depend_on_whether_bounds_are_made(name):
     np.testing.assert_array_equal(made[0]["sharpened"], made[1]["sharpened"])
 
 
-def test_what_an_output_alone_needs_goes_with_it():
-    card = load_card(MODEL_FOLDER / "s2-20m.json")
+@pytest.mark.parametrize(("name", "views"), [("s2-20m-tiny", 1), ("s2-20m", 2)])
+def test_what_an_output_alone_needs_goes_with_it(name, views):
+    card = load_card(MODEL_FOLDER / f"{name}.json")
     scene = {card.scene_pass.input: rows_of(card)}
     counts = {
         outputs: sum(node.op_type == "Conv" for node in onnx.load_from_string(content).graph.node)
         for outputs in (("sharpened",), ("sharpened", "spread"))
         if (content := bound_network(card.path, scene, outputs)) is not None
     }
-    assert counts[("sharpened", "spread")] - counts[("sharpened",)] == 1
+    assert counts[("sharpened", "spread")] - counts[("sharpened",)] == views
     model = onnx.load_from_string(bound_network(card.path, scene, ("sharpened",)))
     onnx.checker.check_model(model)
     before = onnx.load(str(card.path))
@@ -151,3 +152,6 @@ def test_a_step_wants_the_spread_where_it_makes_bounds():
     assert dataclasses.replace(step, interval=card.interval).outputs == ("sharpened", "spread")
     ensemble = card.interval._replace(source="ensemble")
     assert dataclasses.replace(step, interval=ensemble).outputs == ("sharpened",)
+    # What a model calls its bounds is an output like its values.
+    named = (*card.outputs, card.outputs[0]._replace(name="low", role="lower"))
+    assert dataclasses.replace(step, card=dataclasses.replace(card, outputs=named)).outputs == ("sharpened", "low")
