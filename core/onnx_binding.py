@@ -2,18 +2,20 @@
 """A network as one run needs it: inputs that stay the same become constants, outputs that nobody asked for go.
 
 ONNX Runtime then folds what depends on constants only when it loads the file. The bundled networks take the scene's
-coefficients into products of channels between their convolutions; folded into the weights they cost nothing (a tenth of
-the time of ``s2-20m``, measured), and so does a head for intervals that nobody wants.
+coefficients into products of channels between their convolutions; folded into the weights they cost nothing, and so
+does a head for intervals that nobody wants (docs/benchmarks.md has what both save).
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from .errors import ModelError
 from .onnx_graph import read_graph
 from .onnx_records import Graph
 from .protobuf import BYTES, Field, delimited, read_fields, read_text, varint_field, written
@@ -29,11 +31,12 @@ FLOAT = 1
 Constants = Mapping[str, npt.NDArray[np.float32]]
 
 
-def bound_network(path: Path, constants: Constants, outputs: Collection[str]) -> bytes | None:
+def bound_network(path: Path, digest: str, constants: Constants, outputs: Collection[str]) -> bytes | None:
     """Return an ONNX file whose inputs ``constants`` are constants and which has no other outputs than ``outputs``.
 
     Args:
         path: of the file.
+        digest: SHA-256 that it had when the run was planned.
         constants: input name -> its tensor.
         outputs: names of those that are wanted; in the file's order they stay.
 
@@ -42,7 +45,7 @@ def bound_network(path: Path, constants: Constants, outputs: Collection[str]) ->
         files, or it has nested graphs.
 
     Raises:
-        ModelError: the file is damaged or unsafe.
+        ModelError: the file is damaged, unsafe, or no longer the one of the plan.
     """
     graph = read_graph(path)
     inputs = {tensor.name for tensor in graph.inputs} & set(constants)
@@ -50,6 +53,8 @@ def bound_network(path: Path, constants: Constants, outputs: Collection[str]) ->
     if graph.external_data or graph.nested or not (inputs or unwanted):
         return None
     content, fixed = path.read_bytes(), {name: constants[name] for name in sorted(inputs)}
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise ModelError(f"{path} was replaced after the run had begun. Run it again.")
     return b"".join(
         delimited(GRAPH, _bound(content, field, graph, fixed, unwanted))
         if field[:2] == (GRAPH, BYTES)

@@ -225,7 +225,7 @@ def open_session(path: Path, digest: str, device: str, threads: int, binding: Bi
 @lru_cache(maxsize=8)
 def _opened(path: Path, digest: str, device: str, threads: int, binding: Binding) -> Session:
     constants = {name: np.array(rows, np.float32) for name, rows in binding.constants}
-    content = bound_network(path, constants, binding.outputs) if binding != NOT_BOUND else None
+    content = bound_network(path, digest, constants, binding.outputs) if binding != NOT_BOUND else None
     return Session(path, device, threads, content)
 
 

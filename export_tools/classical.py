@@ -15,9 +15,10 @@ from ..core.errors import SatSharpError
 from ..core.point_spread import sigma_of_mtf
 from ..core.sensors import sensor_by_id
 from .configuration import Config, load_config
-from .export import card_of, export_onnx, field_table, update_digests
+from .export import export_onnx, field_table, update_digests
 from .networks import build, count_parameters
 from .parity import PARITY, parity
+from .trained_card import card_of
 from .variant_card import write_card
 
 # Not beside the networks: what is classical is a METHOD of an algorithm, not a model to choose.

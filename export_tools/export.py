@@ -42,7 +42,6 @@ __all__ = [
     "PARITY",
     "SPREAD",
     "add_arguments",
-    "card_of",
     "export_onnx",
     "parity",
     "run",

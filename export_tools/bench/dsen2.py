@@ -9,8 +9,9 @@ from pathlib import Path
 import torch
 
 from ..configuration import load_config
-from ..export import card_of, export_onnx, update_digests
+from ..export import export_onnx, update_digests
 from ..networks.dsen2 import DSen2Upsampling
+from ..trained_card import card_of
 
 GROUPS = {"s2-20m": [[4, 1], [6, 2]], "s2-60m": [[4, 1], [6, 2], [2, 6]]}
 

@@ -108,7 +108,7 @@ def _network_of(step: Step) -> str | bytes:
     """Return what the run gives ONNX Runtime: the file, or it without what the run does not need of it."""
     declared = step.card.scene_pass
     rows = {} if declared is None else {declared.input: scene_tensor(np.array(declared.default), step.unit)}
-    return bound_network(step.card.path, rows, step.outputs) or str(step.card.path)
+    return bound_network(step.card.path, step.digest, rows, step.outputs) or str(step.card.path)
 
 
 def inputs_of(job: Job, step: Step) -> Inputs:

@@ -276,11 +276,11 @@ from satsharp.export_tools.__main__ import main  # noqa: E402
 from satsharp.export_tools.configuration import Config  # noqa: E402
 from satsharp.export_tools.consistent import made_consistent  # noqa: E402
 from satsharp.export_tools.degradation import wald_pair  # noqa: E402
-from satsharp.export_tools.export import card_of  # noqa: E402
 from satsharp.export_tools.onnx_writer import export_onnx  # noqa: E402
 from satsharp.export_tools.scene_details import scene_regression  # noqa: E402
 from satsharp.export_tools.scene_trial import degraded_again, probed  # noqa: E402
 from satsharp.export_tools.spreads import Estimator, errors_on  # noqa: E402
+from satsharp.export_tools.trained_card import card_of  # noqa: E402
 
 from .conftest import make_place  # noqa: E402
 from .test_export import SETTINGS, WithSpread, trained  # noqa: E402

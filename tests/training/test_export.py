@@ -22,6 +22,7 @@ from satsharp.export_tools.configuration import Config  # noqa: E402
 from satsharp.export_tools.networks import KINDS, build  # noqa: E402
 from satsharp.export_tools.onnx_writer import export_onnx  # noqa: E402
 from satsharp.export_tools.parity import PARITY, SIZES, differences, parity, parity_table  # noqa: E402
+from satsharp.export_tools.trained_card import card_of  # noqa: E402
 
 GROUPS = [[4, 1], [6, 2]]
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -163,7 +164,7 @@ def test_a_network_with_a_spread_gets_a_second_output(config: Config, tmp_path: 
     found = differences(network, path)
     assert {entry.output for entry in found} == {"sharpened", "spread"}
     assert max(entry.relative for entry in found) < PARITY
-    document = export.card_of(config, np.zeros((6, 6), np.float32), {}, 0, outputs)
+    document = card_of(config, np.zeros((6, 6), np.float32), {}, 0, outputs)
     (tmp_path / "s2-20m.json").write_text(json.dumps(document), "utf-8")
     card = load_card(tmp_path / "s2-20m.json")
     assert [(output.name, output.role) for output in card.outputs] == [("sharpened", "value"), ("spread", "spread")]

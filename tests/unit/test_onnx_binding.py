@@ -13,7 +13,7 @@ pytest.importorskip("onnxruntime")
 gdal = pytest.importorskip("osgeo.gdal")
 
 import satsharp.core.session as module  # noqa: E402
-from satsharp.core.cards import MODEL_FOLDER, load_card  # noqa: E402
+from satsharp.core.cards import MODEL_FOLDER, file_digest, load_card  # noqa: E402
 from satsharp.core.detail_regression import scene_tensor  # noqa: E402
 from satsharp.core.errors import ModelError  # noqa: E402
 from satsharp.core.job import Step  # noqa: E402
@@ -36,6 +36,10 @@ def images_of(card, side=12):
     return {name: rng.random(shape, np.float32) for name, shape in shapes.items()}
 
 
+def bound(path, constants, outputs):
+    return bound_network(path, file_digest(path), constants, outputs)
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_a_bound_network_makes_the_same_values(name):
     card = load_card(MODEL_FOLDER / f"{name}.json")
@@ -44,18 +48,16 @@ def test_a_bound_network_makes_the_same_values(name):
     assert scene in whole.input_names
     plain = whole.run({**images, scene: rows}, Stopper())
     for outputs in (("sharpened",), ("sharpened", "spread")):
-        content = bound_network(card.path, {scene: rows}, outputs)
-        bound = Session(card.path, "cpu", 1, content)
-        assert scene not in bound.input_names
-        assert bound.output_names == outputs
-        made = bound.run(images, Stopper())
+        content = bound(card.path, {scene: rows}, outputs)
+        session = Session(card.path, "cpu", 1, content)
+        assert scene not in session.input_names
+        assert session.output_names == outputs
+        made = session.run(images, Stopper())
         for output in outputs:
             # 0.01 digital numbers: products come in another order when they are folded into the weights.
             np.testing.assert_allclose(made[output], plain[output], rtol=0, atol=5e-6)
         # Not constants alone: another scene makes another image.
-        other = Session(card.path, "cpu", 1, bound_network(card.path, {scene: 0.5 * rows}, outputs)).run(
-            images, Stopper()
-        )
+        other = Session(card.path, "cpu", 1, bound(card.path, {scene: 0.5 * rows}, outputs)).run(images, Stopper())
         assert float(np.abs(other["sharpened"] - made["sharpened"]).max()) > 1e-3
 
 
@@ -64,7 +66,7 @@ def test_values_do_not_depend_on_whether_bounds_are_made(name):
     card = load_card(MODEL_FOLDER / f"{name}.json")
     rows, images, scene = rows_of(card), images_of(card, 30), card.scene_pass.input
     made = [
-        Session(card.path, "cpu", 1, bound_network(card.path, {scene: rows}, outputs)).run(images, Stopper())
+        Session(card.path, "cpu", 1, bound(card.path, {scene: rows}, outputs)).run(images, Stopper())
         for outputs in (("sharpened",), ("sharpened", "spread"))
     ]
     np.testing.assert_array_equal(made[0]["sharpened"], made[1]["sharpened"])
@@ -77,10 +79,10 @@ def test_what_an_output_alone_needs_goes_with_it(name, views):
     counts = {
         outputs: sum(node.op_type == "Conv" for node in onnx.load_from_string(content).graph.node)
         for outputs in (("sharpened",), ("sharpened", "spread"))
-        if (content := bound_network(card.path, scene, outputs)) is not None
+        if (content := bound(card.path, scene, outputs)) is not None
     }
     assert counts[("sharpened", "spread")] - counts[("sharpened",)] == views
-    model = onnx.load_from_string(bound_network(card.path, scene, ("sharpened",)))
+    model = onnx.load_from_string(bound(card.path, scene, ("sharpened",)))
     onnx.checker.check_model(model)
     before = onnx.load(str(card.path))
     assert [entry.version for entry in model.opset_import] == [entry.version for entry in before.opset_import]
@@ -89,22 +91,33 @@ def test_what_an_output_alone_needs_goes_with_it(name, views):
 
 def test_a_network_that_needs_no_change_is_used_as_it_is(onnx_file):
     path = onnx_file("identity")
-    assert bound_network(path, {}, ("y",)) is None
-    assert bound_network(path, {"unknown": np.zeros((2, 2), np.float32)}, ("y", "z")) is None
+    assert bound(path, {}, ("y",)) is None
+    assert bound(path, {"unknown": np.zeros((2, 2), np.float32)}, ("y", "z")) is None
 
 
 def test_networks_with_weights_elsewhere_are_used_as_they_are(tmp_path):
     card = load_card(MODEL_FOLDER / "s2-20m-tiny.json")
     path = tmp_path / "apart.onnx"
     onnx.save(onnx.load(str(card.path)), str(path), save_as_external_data=True, location="apart.bin", size_threshold=64)
-    assert bound_network(path, {card.scene_pass.input: rows_of(card)}, ("sharpened",)) is None
+    assert bound(path, {card.scene_pass.input: rows_of(card)}, ("sharpened",)) is None
 
 
 def test_a_damaged_file_is_refused(tmp_path):
     path = tmp_path / "damaged.onnx"
     path.write_bytes((MODEL_FOLDER / "s2-20m-tiny.onnx").read_bytes()[:-1000])
     with pytest.raises(ModelError, match="damaged"):
-        bound_network(path, {}, ("sharpened",))
+        bound(path, {}, ("sharpened",))
+
+
+def test_a_file_that_was_replaced_since_the_plan_is_refused(tmp_path):
+    card = load_card(MODEL_FOLDER / "s2-20m-tiny.json")
+    path = tmp_path / "model.onnx"
+    path.write_bytes(card.path.read_bytes())
+    digest, rows = file_digest(path), {card.scene_pass.input: rows_of(card)}
+    assert bound_network(path, digest, rows, ("sharpened",)) is not None
+    path.write_bytes((MODEL_FOLDER / "s2-20m.onnx").read_bytes())
+    with pytest.raises(ModelError, match=r"model\.onnx was replaced after the run had begun"):
+        bound_network(path, digest, rows, ("sharpened",))
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -118,10 +131,11 @@ def test_a_session_is_shared_by_those_who_bind_it_alike():
     rows = tuple(tuple(float(value) for value in row) for row in rows_of(card))
     one, same = (Binding(((card.scene_pass.input, rows),), ("sharpened",)) for _ in range(2))
     other = dataclasses.replace(one, outputs=("sharpened", "spread"))
-    first = open_session(card.path, "digest", "cpu", 1, one)
-    assert open_session(card.path, "digest", "cpu", 1, same) is first
-    assert open_session(card.path, "digest", "cpu", 1, other) is not first
-    assert open_session(card.path, "digest", "cpu", 1) is not first
+    digest = file_digest(card.path)
+    first = open_session(card.path, digest, "cpu", 1, one)
+    assert open_session(card.path, digest, "cpu", 1, same) is first
+    assert open_session(card.path, digest, "cpu", 1, other) is not first
+    assert open_session(card.path, digest, "cpu", 1) is not first
     release_sessions()
 
 
